@@ -1,0 +1,34 @@
+using Assay.Ledger.Money;
+using Assay.Ledger.Usage;
+
+namespace Assay.Ledger.Journal;
+
+/// <summary>One entry of the journal. Entries are immutable facts; nothing is ever changed, only added.</summary>
+public abstract record JournalEntry;
+
+/// <summary>
+/// Money and tokens are held for a call that is about to be sent. <see cref="Call"/> has the facts known so far
+/// (who, what for, where), with its cost and counts set to the estimate, so that the reservation can be expired from
+/// the journal alone.
+/// </summary>
+/// <param name="Call">The call; its id names the reservation.</param>
+/// <param name="ExpiresAtMs">When the reservation expires if nothing resolves it, in Unix milliseconds.</param>
+/// <param name="Accounts">The accounts (one for each matching budget and window) on which it is held.</param>
+public sealed record Reserved(UsageEvent Call, long ExpiresAtMs, IReadOnlyList<string> Accounts) : JournalEntry;
+
+/// <summary>More is held for a call that outgrew its reservation.</summary>
+/// <param name="ReservationId">The call.</param>
+/// <param name="AtMs">When, in Unix milliseconds.</param>
+/// <param name="Amount">How much more money.</param>
+/// <param name="Tokens">How many more tokens.</param>
+public sealed record Extended(Guid ReservationId, long AtMs, NanoUsd Amount, long Tokens) : JournalEntry;
+
+/// <summary>A reservation is resolved: posted, voided or expired. Exactly one for each reservation.</summary>
+/// <param name="Call">The call with everything known at its end.</param>
+public sealed record Settled(UsageEvent Call) : JournalEntry;
+
+/// <summary>A budget's limit begins or changes for an account.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="AtMs">When, in Unix milliseconds.</param>
+/// <param name="Limit">The new limit in the account's unit (nano-USD or tokens); null for none.</param>
+public sealed record LimitSet(string Account, long AtMs, long? Limit) : JournalEntry;
