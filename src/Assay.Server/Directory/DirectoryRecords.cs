@@ -1,0 +1,128 @@
+namespace Assay.Server.Directory;
+
+/// <summary>What a person may see and do. The names are those of the API and of the store.</summary>
+internal enum Role : byte
+{
+    Employee,
+    Manager,
+    Finance,
+    Auditor,
+    Admin,
+}
+
+/// <summary>Who holds a key.</summary>
+internal enum OwnerKind : byte
+{
+    Person,
+    Agent,
+}
+
+/// <summary>What a budget limits.</summary>
+internal enum BudgetScopeKind : byte
+{
+    Org,
+    Team,
+    Person,
+    Key,
+    UseCase,
+}
+
+/// <summary>The time over which a budget counts, in the org's time zone.</summary>
+internal enum BudgetWindow : byte
+{
+    Day,
+    Week,
+    Month,
+    Total,
+}
+
+/// <summary>What a budget counts.</summary>
+internal enum BudgetUnit : byte
+{
+    Usd,
+    Tokens,
+}
+
+/// <summary>What happens to a call that a budget has no room for.</summary>
+internal enum AtLimit : byte
+{
+    Block,
+    Warn,
+    Reroute,
+}
+
+/// <summary>A team. Teams form a tree; the root, the org, has no parent.</summary>
+internal sealed record Team(string Id, string? ParentId, string Name)
+{
+    /// <summary>The id of the root of the tree.</summary>
+    public const string OrgId = "org";
+}
+
+/// <summary>A person. Ids are <c>p_</c> and a UUIDv7; the email is unique without regard to case, but may change.</summary>
+internal sealed record Person(
+    string Id,
+    string Email,
+    string Name,
+    string TeamId,
+    Role Role,
+    long? DisabledAtMs = null);
+
+/// <summary>A service identity, for which a person answers.</summary>
+internal sealed record Agent(string Id, string Name, string OwnerPersonId, string TeamId, long? DisabledAtMs = null);
+
+/// <summary>
+/// A virtual API key. Only the SHA-256 of the secret is kept, and its last four characters as a hint for people.
+/// </summary>
+internal sealed record Key
+{
+    public required string Id { get; init; }
+
+    /// <summary>SHA-256 of the secret: 32 bytes, unique.</summary>
+    public required byte[] Hash { get; init; }
+
+    public required OwnerKind OwnerKind { get; init; }
+
+    /// <summary>Id of the person or agent.</summary>
+    public required string OwnerId { get; init; }
+
+    public string Name { get; init; } = "";
+
+    /// <summary>What the spend is for when the call does not say; empty for not stated.</summary>
+    public string UseCase { get; init; } = "";
+
+    /// <summary>Patterns of the models that the key may use; empty for every model.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>The use cases that a call may declare; empty for every use case.</summary>
+    public IReadOnlyList<string> UseCases { get; init; } = [];
+
+    public long? ExpiresAtMs { get; init; }
+
+    public long? RevokedAtMs { get; init; }
+
+    public required long CreatedAtMs { get; init; }
+
+    /// <summary>The last four characters of the secret.</summary>
+    public string Hint { get; init; } = "";
+}
+
+/// <summary>A limit on what a scope may use within a window.</summary>
+/// <param name="Limit">In the unit: nano-USD or tokens.</param>
+/// <param name="RerouteTo">The target, as in <c>metacode/qwen3-coder</c>, when <paramref name="AtLimit"/> reroutes.</param>
+internal sealed record Budget(
+    string Id,
+    BudgetScope Scope,
+    BudgetWindow Window,
+    BudgetUnit Unit,
+    long Limit,
+    AtLimit AtLimit,
+    string? RerouteTo = null);
+
+/// <summary>Everything that a snapshot of the directory is built from, read in one transaction.</summary>
+internal sealed record DirectoryData(
+    long Version,
+    IReadOnlyList<Team> Teams,
+    IReadOnlyList<Person> People,
+    IReadOnlyList<Agent> Agents,
+    IReadOnlyList<Key> Keys,
+    IReadOnlyList<Budget> Budgets);

@@ -1,0 +1,36 @@
+using Assay.Ledger.Usage;
+
+namespace Assay.Server.Store;
+
+/// <summary>What was used: every settled attempt, its sums by hour and day, and the balances.</summary>
+internal interface IUsageStore
+{
+    /// <summary>How far a node's journal is applied; 0 for a node never seen.</summary>
+    ValueTask<long> WatermarkAsync(string node, CancellationToken ct = default);
+
+    /// <summary>
+    /// Applies a piece of a node's journal exactly once, in one transaction: the settled attempts, their rollups, the
+    /// balances and the watermark. An attempt whose id is already stored is counted nowhere again.
+    /// </summary>
+    /// <exception cref="WatermarkConflictException">The node's watermark is not at <paramref name="from"/>.</exception>
+    ValueTask ApplyAsync(
+        string node, long from, long to, IReadOnlyList<UsageEvent> settled, CancellationToken ct = default);
+
+    /// <summary>Sums, grouped. Exact for any range: whole days and hours come from rollups, the edges from attempts.</summary>
+    ValueTask<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken ct = default);
+
+    /// <summary>Single attempts, newest first.</summary>
+    ValueTask<IReadOnlyList<UsageEvent>> RequestsAsync(RequestQuery query, CancellationToken ct = default);
+
+    /// <summary>Agent conversations, the last active first.</summary>
+    ValueTask<IReadOnlyList<SessionRow>> SessionsAsync(SessionQuery query, CancellationToken ct = default);
+
+    /// <summary>Sums over everything ever applied, and the sum of all balances, which is zero.</summary>
+    ValueTask<LedgerTotals> TotalsAsync(CancellationToken ct = default);
+
+    /// <summary>All balances, by account.</summary>
+    ValueTask<IReadOnlyList<Balance>> BalancesAsync(CancellationToken ct = default);
+
+    /// <summary>Makes room for the time ahead and removes attempts beyond retention. Rollups and balances stay.</summary>
+    ValueTask MaintainAsync(CancellationToken ct = default);
+}
