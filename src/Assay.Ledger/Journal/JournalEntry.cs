@@ -1,3 +1,4 @@
+using Assay.Ledger.Book;
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 
@@ -30,5 +31,6 @@ public sealed record Settled(UsageEvent Call) : JournalEntry;
 /// <summary>A budget's limit begins or changes for an account.</summary>
 /// <param name="Account">The account.</param>
 /// <param name="AtMs">When, in Unix milliseconds.</param>
-/// <param name="Limit">The new limit in the account's unit (nano-USD or tokens); null for none.</param>
-public sealed record LimitSet(string Account, long AtMs, long? Limit) : JournalEntry;
+/// <param name="Unit">What the limit counts.</param>
+/// <param name="Limit">The new limit in that unit; null for none.</param>
+public sealed record LimitSet(string Account, long AtMs, AccountUnit Unit, long? Limit) : JournalEntry;
