@@ -1,3 +1,4 @@
+using Assay.Ledger.Book;
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 
@@ -55,6 +56,7 @@ internal static class EntryCodec
                 Head(writer, EntryKind.LimitSet);
                 writer.Text(limit.Account);
                 writer.Signed(limit.AtMs);
+                writer.Byte((byte)limit.Unit);
                 writer.Byte(limit.Limit is null ? (byte)0 : (byte)1);
                 writer.Signed(limit.Limit ?? 0);
                 break;
@@ -85,7 +87,8 @@ internal static class EntryCodec
             EntryKind.Extended => new Extended(
                 reader.Id(), reader.Signed(), new NanoUsd(reader.Signed()), reader.Signed()),
             EntryKind.Settled => new Settled(Call(ref reader)),
-            _ => new LimitSet(reader.Name(), reader.Signed(), Limit(ref reader)),
+            _ => new LimitSet(
+                reader.Name(), reader.Signed(), Known((AccountUnit)reader.Byte()), Limit(ref reader)),
         };
         return reader.AtEnd
             ? entry
