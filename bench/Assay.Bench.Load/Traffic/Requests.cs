@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Assay.Bench.Load.Traffic;
+
+internal enum Answer
+{
+    Json,
+    Stream,
+
+    /// <summary>A stream whose client did not ask for usage: Assay asks for it and keeps the extra event to itself.</summary>
+    StreamWithoutUsage,
+
+    /// <summary>A stream with 20 ms between its events, as a model would write.</summary>
+    PacedStream,
+}
+
+/// <summary>One complete request as bytes: about 1.5 KB of chat, with the headers that the official SDKs send.</summary>
+internal static class Requests
+{
+    internal static byte[] Build(Answer answer, int port, string key)
+    {
+        var body = Encoding.UTF8.GetBytes(Body(answer));
+        var head = string.Create(CultureInfo.InvariantCulture, $"""
+            POST /v1/chat/completions HTTP/1.1
+            Host: 127.0.0.1:{port}
+            Accept: application/json
+            Content-Type: application/json
+            User-Agent: OpenAI/Python 2.8.0
+            Authorization: Bearer {key}
+            X-Stainless-Lang: python
+            X-Stainless-Package-Version: 2.8.0
+            X-Stainless-OS: Linux
+            X-Stainless-Arch: x64
+            X-Stainless-Runtime: CPython
+            X-Stainless-Runtime-Version: 3.13.1
+            X-Stainless-Retry-Count: 0
+            Content-Length: {body.Length}
+
+
+            """).ReplaceLineEndings("\r\n");
+        return [.. Encoding.ASCII.GetBytes(head), .. body];
+    }
+
+    private static string Body(Answer answer)
+    {
+        var body = new Dictionary<string, object>
+        {
+            ["model"] = "gpt-4o",
+            ["messages"] = new object[]
+            {
+                new { role = "system", content = "You are a careful reviewer. Read the change, name what could break, "
+                    + "and say how sure you are. Prefer one concrete example to three general remarks." },
+                new { role = "user", content = string.Join('\n', Enumerable.Range(1, 16).Select(i =>
+                    string.Create(CultureInfo.InvariantCulture, $"+ line {i:00}: total = total + items[{i}].Price * items[{i}].Count;"))) },
+                new { role = "user", content = "Does the loop above read one line too many? \u00abYes\u00bb or \u00abno\u00bb, then why." },
+            },
+            ["temperature"] = 0.2,
+            ["max_completion_tokens"] = 256,
+        };
+        if (answer != Answer.Json)
+        {
+            body["stream"] = true;
+        }
+
+        if (answer is Answer.Stream or Answer.PacedStream)
+        {
+            body["stream_options"] = new { include_usage = true };
+        }
+
+        if (answer == Answer.PacedStream)
+        {
+            body["user"] = "paced";
+        }
+
+        return JsonSerializer.Serialize(body);
+    }
+}
