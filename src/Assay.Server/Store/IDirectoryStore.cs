@@ -22,7 +22,7 @@ internal interface IDirectoryStore
 
     /// <summary>Who changed what, newest first.</summary>
     /// <param name="after">The last entry of the page before.</param>
-    ValueTask<IReadOnlyList<AuditEntry>> AuditAsync(Guid? after, int limit, CancellationToken ct = default);
+    ValueTask<IReadOnlyList<AuditEntry>> AuditAsync(long? after, int limit, CancellationToken ct = default);
 }
 
 /// <summary>One change of the directory as it was recorded.</summary>
@@ -32,4 +32,4 @@ internal interface IDirectoryStore
 /// <param name="Before">The record before, as JSON without secrets; null if there was none.</param>
 /// <param name="After">The record after; null if it was removed.</param>
 internal sealed record AuditEntry(
-    Guid Id, long AtMs, long Version, string Actor, string Action, string Subject, string? Before, string? After);
+    long Id, long AtMs, long Version, string Actor, string Action, string Subject, string? Before, string? After);

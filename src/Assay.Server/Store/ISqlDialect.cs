@@ -1,0 +1,20 @@
+using System.Data.Common;
+
+namespace Assay.Server.Store;
+
+/// <summary>The little in which the two databases differ for whoever only reads, or writes without hurry.</summary>
+internal interface ISqlDialect
+{
+    /// <summary>A connection for questions.</summary>
+    ValueTask<DbConnection> OpenReaderAsync(CancellationToken ct);
+
+    /// <summary>A transaction in which every question sees the same moment.</summary>
+    ValueTask<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken ct);
+
+    /// <summary>Runs work in a transaction, which is committed when the work returns.</summary>
+    ValueTask<T> WriteAsync<T>(Func<DbTransaction, ValueTask<T>> work, CancellationToken ct);
+
+    object ToParameter(Guid id);
+
+    Guid ReadGuid(DbDataReader reader, int column);
+}

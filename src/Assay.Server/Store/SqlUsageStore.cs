@@ -1,0 +1,218 @@
+using System.Data.Common;
+using System.Globalization;
+using Assay.Ledger.Money;
+using Assay.Ledger.Usage;
+using Dapper;
+
+namespace Assay.Server.Store;
+
+/// <summary>Everything that both databases are asked in the same words: all reading of usage.</summary>
+internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options) : IUsageStore
+{
+    private static readonly string s_attemptColumns = string.Join(", ", UsageColumns.Attempt.Select(column =>
+        UsageColumns.Names.Contains(column) ? $"(select value from name where id = u.{column})" : $"u.{column}"));
+
+    protected LocalCalendar Calendar { get; } = new(options.TimeZone);
+
+    public abstract ValueTask ApplyAsync(
+        string node, long from, long to, IReadOnlyList<UsageEvent> settled, CancellationToken ct = default);
+
+    public abstract ValueTask MaintainAsync(CancellationToken ct = default);
+
+    public async ValueTask<long> WatermarkAsync(string node, CancellationToken ct = default)
+    {
+        await using var connection = await dialect.OpenReaderAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<long>(new CommandDefinition(
+            "select position from watermark where node = @node", new { node }, cancellationToken: ct));
+    }
+
+    public async ValueTask<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken ct = default)
+    {
+        var (sql, parameters) = UsageSql.Of(query, Calendar, RetainedFromMs());
+        return await ReadAsync(sql, parameters, reader => ReadUsageRow(reader, query.Group), ct);
+    }
+
+    public async ValueTask<IReadOnlyList<UsageEvent>> RequestsAsync(RequestQuery query, CancellationToken ct = default)
+    {
+        var parameters = new DynamicParameters();
+        List<string> conditions = [.. UsageSql.Conditions(query.Filter, parameters)];
+        AddWhen(query.From is not null, "u.started_ms >= @from", "from", query.From?.ToUnixTimeMilliseconds());
+        AddWhen(query.To is not null, "u.started_ms < @to", "to", query.To?.ToUnixTimeMilliseconds());
+        AddWhen(query.Outcome is not null, "u.outcome = @outcome", "outcome", (int?)query.Outcome);
+        AddWhen(query.Status is not null, "u.status = @status", "status", query.Status);
+        if (query.RequestId is { } requestId)
+        {
+            AddWhen(true, "u.request_id = @requestId", "requestId", dialect.ToParameter(requestId));
+        }
+
+        if (query.After is { } after)
+        {
+            parameters.Add("afterId", dialect.ToParameter(after.Id));
+            AddWhen(true, "(u.started_ms, u.id) < (@afterMs, @afterId)", "afterMs", after.StartedAtMs);
+        }
+
+        parameters.Add("limit", Math.Clamp(query.Limit, 1, RequestQuery.LimitMax));
+        var where = conditions.Count == 0 ? "" : $"where {string.Join(" and ", conditions)} ";
+        return await ReadAsync(
+            $"select {s_attemptColumns} from usage u {where}order by u.started_ms desc, u.id desc limit @limit",
+            parameters,
+            ReadAttempt,
+            ct);
+
+        void AddWhen(bool isAsked, string condition, string name, object? value)
+        {
+            if (isAsked)
+            {
+                conditions.Add(condition);
+                parameters.Add(name, value);
+            }
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<SessionRow>> SessionsAsync(SessionQuery query, CancellationToken ct = default)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("from", query.From.ToUnixTimeMilliseconds());
+        parameters.Add("to", query.To.ToUnixTimeMilliseconds());
+        parameters.Add("limit", Math.Clamp(query.Limit, 1, RequestQuery.LimitMax));
+        IEnumerable<string> conditions =
+        [
+            "u.started_ms >= @from", "u.started_ms < @to", "u.session <> ''",
+            .. UsageSql.Conditions(query.Filter, parameters),
+        ];
+        var counts = string.Join(", ", UsageColumns.Classes.Select(name =>
+            $"cast(coalesce(sum(u.{name}), 0) as bigint) as {name}"));
+        return await ReadAsync(
+            "select s.session, (select value from name where id = s.person), (select value from name where id = s.client), "
+            + $"s.* from (select u.session, u.person, max(u.client) as client, min(u.started_ms) as first_ms, "
+            + $"max(u.started_ms) as last_ms, count(*) as requests, cast(sum(u.cost) as bigint) as cost, {counts} "
+            + $"from usage u where {string.Join(" and ", conditions)} group by u.session, u.person) s "
+            + "order by s.last_ms desc, s.session, s.person limit @limit",
+            parameters,
+            reader => new SessionRow(
+                reader.GetString(0),
+                reader.GetString(1),
+                reader.GetString(2),
+                reader.GetInt64(8),
+                ReadCounts(reader, 10),
+                new NanoUsd(reader.GetInt64(9)),
+                reader.GetInt64(6),
+                reader.GetInt64(7)),
+            ct);
+    }
+
+    public async ValueTask<LedgerTotals> TotalsAsync(CancellationToken ct = default)
+    {
+        // One statement, so that the numbers belong together while the projector writes.
+        var rows = await ReadAsync(
+            $"select {UsageSql.SumsOf("u")}, "
+            + "(select cast(coalesce(sum(amount), 0) as bigint) from balance where account like 'expense:%'), "
+            + "(select cast(coalesce(sum(amount), 0) as bigint) from balance) from usage_day u",
+            new DynamicParameters(),
+            reader =>
+            {
+                var sums = ReadUsageRow(reader, []);
+                var next = UsageColumns.Sums.Length;
+                return new LedgerTotals(
+                    sums.Requests, sums.Counts, sums.Cost, sums.EstimatedCost, sums.Estimated, sums.Unpriced, sums.Errors,
+                    new NanoUsd(reader.GetInt64(next)), new NanoUsd(reader.GetInt64(next + 1)));
+            },
+            ct);
+        return rows[0];
+    }
+
+    public async ValueTask<IReadOnlyList<Balance>> BalancesAsync(CancellationToken ct = default) => await ReadAsync(
+        "select account, amount from balance order by account",
+        new DynamicParameters(),
+        reader => new Balance(reader.GetString(0), new NanoUsd(reader.GetInt64(1))),
+        ct);
+
+    /// <summary>Attempts that started before this instant may be gone.</summary>
+    protected long RetainedFromMs() => (options.Clock.GetUtcNow() - options.UsageRetention).ToUnixTimeMilliseconds();
+
+    private async ValueTask<List<T>> ReadAsync<T>(
+        string sql, DynamicParameters parameters, Func<DbDataReader, T> read, CancellationToken ct)
+    {
+        await using var connection = await dialect.OpenReaderAsync(ct);
+        await using var reader = await connection.ExecuteReaderAsync(
+            new CommandDefinition(sql, parameters, cancellationToken: ct));
+        var rows = new List<T>();
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    private UsageRow ReadUsageRow(DbDataReader reader, IReadOnlyList<UsageDimension> group)
+    {
+        var next = group.Count;
+        return new UsageRow(
+            [.. group.Select((dimension, i) => ReadGroup(reader, dimension, i))],
+            reader.GetInt64(next),
+            ReadCounts(reader, next + 6),
+            new NanoUsd(reader.GetInt64(next + 4)),
+            new NanoUsd(reader.GetInt64(next + 5)),
+            reader.GetInt64(next + 2),
+            reader.GetInt64(next + 3),
+            reader.GetInt64(next + 1));
+    }
+
+    private string ReadGroup(DbDataReader reader, UsageDimension dimension, int column)
+    {
+        switch (dimension)
+        {
+            case UsageDimension.Day:
+                var day = reader.GetInt32(column);
+                return new DateOnly(day / 10_000, day / 100 % 100, day % 100).ToString("O", CultureInfo.InvariantCulture);
+            case UsageDimension.Hour:
+                return Calendar.ToLocal(reader.GetInt64(column))
+                    .ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
+            default:
+                return reader.GetString(column);
+        }
+    }
+
+    private static UsageCounts ReadCounts(DbDataReader reader, int column)
+    {
+        var counts = default(UsageCounts);
+        for (var i = 0; i < UsageCounts.ClassCount; i++)
+        {
+            counts[(UsageClass)i] = reader.IsDBNull(column + i) ? 0 : reader.GetInt64(column + i);
+        }
+
+        return counts;
+    }
+
+    // In the order of UsageColumns.Attempt.
+    private UsageEvent ReadAttempt(DbDataReader reader) => new()
+    {
+        StartedAtMs = reader.GetInt64(0),
+        Id = dialect.ReadGuid(reader, 1),
+        RequestId = dialect.ReadGuid(reader, 2),
+        DurationMs = reader.GetInt32(5),
+        FirstByteMs = reader.GetInt32(6),
+        PersonId = reader.GetString(7),
+        AgentId = reader.GetString(8),
+        TeamId = reader.GetString(9),
+        KeyId = reader.GetString(10),
+        UseCase = reader.GetString(11),
+        Provider = reader.GetString(12),
+        Model = reader.GetString(13),
+        RequestedModel = reader.GetString(14),
+        Client = reader.GetString(15),
+        Operation = reader.GetString(16),
+        ServiceTier = reader.GetString(17),
+        PriceVersion = reader.GetString(18),
+        Session = reader.GetString(19),
+        WorkRef = reader.GetString(20),
+        Status = reader.GetInt32(21),
+        Resolution = (Resolution)reader.GetInt32(22),
+        Outcome = (CallOutcome)reader.GetInt32(23),
+        Marks = (UsageMarks)reader.GetInt32(24),
+        Cost = new NanoUsd(reader.GetInt64(25)),
+        Reserved = new NanoUsd(reader.GetInt64(26)),
+        Counts = ReadCounts(reader, 27),
+    };
+}

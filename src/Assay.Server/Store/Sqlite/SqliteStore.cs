@@ -1,0 +1,108 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Assay.Server.Store.Sqlite;
+
+/// <summary>The embedded store: one file, one writing connection, and a read-only connection for each question.</summary>
+internal sealed class SqliteStore : IStore, ISqlDialect
+{
+    private readonly StoreOptions _options;
+    private readonly SqliteConnection _writer;
+    private readonly string _readerString;
+    private readonly SqliteUsageStore _usage;
+
+    public SqliteStore(string path, StoreOptions options)
+    {
+        _options = options;
+        _writer = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false,
+            DefaultTimeout = 10,
+        }.ToString());
+        _readerString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadOnly,
+            DefaultTimeout = 30,
+        }.ToString();
+        _usage = new SqliteUsageStore(this, options);
+        Directory = new SqlDirectoryStore(this, options);
+    }
+
+    public IUsageStore Usage => _usage;
+
+    public IDirectoryStore Directory { get; }
+
+    /// <summary>Whoever uses <see cref="Writer"/> goes through it first.</summary>
+    public SemaphoreSlim WriterGate { get; } = new(1, 1);
+
+    /// <summary>The one connection that writes.</summary>
+    public SqliteConnection Writer => _writer.State == ConnectionState.Open
+        ? _writer
+        : throw new InvalidOperationException("MigrateAsync comes first.");
+
+    public async ValueTask MigrateAsync(CancellationToken ct = default)
+    {
+        if (_writer.State != ConnectionState.Open)
+        {
+            _writer.Open();
+        }
+
+        // FULL: a commit is on the disk when it returns. The journal alone would allow NORMAL for usage, but then
+        // segments could be deleted only after a checkpoint, and a key whose secret was shown could vanish. The
+        // projector commits at most a few times a second, so the fsync costs nothing that anybody waits for.
+        _writer.Execute("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; "
+            + "pragma journal_size_limit = 67108864; pragma cache_size = -16384");
+        await using var transaction = _writer.BeginTransaction(deferred: false);
+        await SchemaMigrations.ApplyAsync(
+            transaction,
+            SchemaMigrations.Of("Sqlite"),
+            _options.TimeZone,
+            _options.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        await transaction.CommitAsync(ct);
+    }
+
+    public ValueTask<DbConnection> OpenReaderAsync(CancellationToken ct)
+    {
+        var reader = new SqliteConnection(_readerString);
+        reader.Open();
+        return new ValueTask<DbConnection>(reader);
+    }
+
+    public ValueTask<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken ct) =>
+        new(((SqliteConnection)reader).BeginTransaction(deferred: true));
+
+    public async ValueTask<T> WriteAsync<T>(Func<DbTransaction, ValueTask<T>> work, CancellationToken ct)
+    {
+        await WriterGate.WaitAsync(ct);
+        try
+        {
+            await using var transaction = Writer.BeginTransaction(deferred: false);
+            var result = await work(transaction);
+            await transaction.CommitAsync(ct);
+            return result;
+        }
+        finally
+        {
+            WriterGate.Release();
+        }
+    }
+
+    // Big-endian, so that ids made later sort later.
+    public object ToParameter(Guid id) => id.ToByteArray(bigEndian: true);
+
+    public Guid ReadGuid(DbDataReader reader, int column) => new(reader.GetFieldValue<byte[]>(column), bigEndian: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        await WriterGate.WaitAsync();
+        _usage.Dispose();
+        await _writer.DisposeAsync();
+        WriterGate.Dispose();
+        using var reader = new SqliteConnection(_readerString);
+        SqliteConnection.ClearPool(reader);
+    }
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+using Dapper;
+
+namespace Assay.Server.Store;
+
+/// <summary>
+/// Writes the question for sums. A range is cut into whole days and whole hours, which come from rollups, and the
+/// pieces of an hour at its edges, which come from single attempts; so any range is exact and long ones stay cheap.
+/// </summary>
+internal sealed class UsageSql(LocalCalendar calendar, long retainedFromMs)
+{
+    // Leaves room for the arithmetic of days at both ends of what DateTimeOffset can say.
+    private const long LastMs = 250_000_000_000_000;
+
+    private static readonly string[] s_attemptSums =
+    [
+        "1 as requests",
+        "case when u.outcome in (0, 2) then 0 else 1 end as errors",
+        "case when u.marks & 1 <> 0 then 1 else 0 end as estimated",
+        "case when u.marks & 2 <> 0 then 1 else 0 end as unpriced",
+        "u.cost",
+        "case when u.marks & 1 <> 0 then u.cost else 0 end as estimated_cost",
+        .. UsageColumns.Classes.Select(name => $"coalesce(u.{name}, 0) as {name}"),
+    ];
+
+    private static readonly string[] s_rollupSums = [.. UsageColumns.Sums.Select(sum => $"u.{sum}")];
+
+    private readonly DynamicParameters _parameters = new();
+    private readonly List<string> _pieces = [];
+
+    public static string SumsOf(string alias) => string.Join(
+        ", ", UsageColumns.Sums.Select(sum => $"cast(coalesce(sum({alias}.{sum}), 0) as bigint) as {sum}"));
+
+    /// <summary>A question whose rows are the group's values followed by <see cref="UsageColumns.Sums"/>.</summary>
+    public static (string Sql, DynamicParameters Parameters) Of(
+        UsageQuery query, LocalCalendar calendar, long retainedFromMs)
+    {
+        var sql = new UsageSql(calendar, retainedFromMs);
+        sql.Cut(query);
+        return (sql.Compose(query), sql._parameters);
+    }
+
+    /// <summary>The conditions of a filter on a table of attempts or of rollups, with their parameters.</summary>
+    public static IEnumerable<string> Conditions(UsageFilter filter, DynamicParameters parameters)
+    {
+        (string Column, string? Value)[] names =
+        [
+            ("person", filter.PersonId), ("agent", filter.AgentId), ("key", filter.KeyId),
+            ("use_case", filter.UseCase), ("provider", filter.Provider), ("model", filter.Model),
+            ("client", filter.Client), ("requested_model", filter.RequestedModel),
+            ("team", filter.WithSubteams ? null : filter.TeamId),
+        ];
+        foreach (var (column, value) in names.Where(name => name.Value is not null))
+        {
+            parameters.Add(column, StorableText.Of(value!));
+            yield return $"u.{column} = (select id from name where value = @{column})";
+        }
+
+        if (filter is { TeamId: not null, WithSubteams: true })
+        {
+            parameters.Add("team", filter.TeamId);
+            yield return "u.team in (with recursive tree (id) as (select cast(@team as text) union "
+                + "select team.id from team join tree on team.parent_id = tree.id) "
+                + "select name.id from tree join name on name.value = tree.id)";
+        }
+
+        if (filter.Session is not null)
+        {
+            parameters.Add("session", StorableText.Of(filter.Session));
+            yield return "u.session = @session";
+        }
+    }
+
+    private void Cut(UsageQuery query)
+    {
+        var from = Math.Clamp(query.From.ToUnixTimeMilliseconds(), 0, LastMs);
+        var to = Math.Clamp(query.To.ToUnixTimeMilliseconds(), from, LastMs);
+        if (query.Filter.NeedsAttempts || query.Group.Any(IsOfAttempts))
+        {
+            AddPiece(query, "usage", "started_ms", from, to);
+            return;
+        }
+
+        // An edge within an hour whose attempts are gone is widened to the whole hour.
+        from = from < retainedFromMs ? calendar.Of(from).Hour : from;
+        to = to < retainedFromMs ? calendar.HourAtOrAfter(to) : to;
+        var (firstHour, lastHour) = (calendar.HourAtOrAfter(from), calendar.Of(to).Hour);
+        if (firstHour > lastHour)
+        {
+            AddPiece(query, "usage", "started_ms", from, to);
+            return;
+        }
+
+        AddPiece(query, "usage", "started_ms", from, firstHour);
+        var (firstDay, lastDay) = (calendar.DayAtOrAfter(firstHour), calendar.DayStart(lastHour));
+        if (firstDay >= lastDay || query.Group.Contains(UsageDimension.Hour))
+        {
+            AddPiece(query, "usage_hour", "hour", firstHour, lastHour);
+        }
+        else
+        {
+            AddPiece(query, "usage_hour", "hour", firstHour, firstDay);
+            AddPiece(query, "usage_day", "day", calendar.Of(firstDay).Day, calendar.Of(lastDay).Day);
+            AddPiece(query, "usage_hour", "hour", lastDay, lastHour);
+        }
+
+        AddPiece(query, "usage", "started_ms", lastHour, to);
+    }
+
+    private void AddPiece(UsageQuery query, string table, string column, long from, long to)
+    {
+        if (from >= to)
+        {
+            return;
+        }
+
+        var number = _pieces.Count.ToString(CultureInfo.InvariantCulture);
+        _parameters.Add("from" + number, from);
+        _parameters.Add("to" + number, to);
+        IEnumerable<string> columns =
+        [
+            .. query.Group.Select((dimension, i) => $"u.{ColumnOf(dimension)} as g{i}"),
+            .. table == "usage" ? s_attemptSums : s_rollupSums,
+        ];
+        IEnumerable<string> conditions =
+        [
+            $"u.{column} >= @from{number}", $"u.{column} < @to{number}", .. Conditions(query.Filter, _parameters),
+        ];
+        _pieces.Add(
+            $"select {string.Join(", ", columns)} from {table} u where {string.Join(" and ", conditions)}");
+    }
+
+    private string Compose(UsageQuery query)
+    {
+        if (_pieces.Count == 0)
+        {
+            // An empty range: no rows, or zeros when nothing is grouped.
+            AddPiece(query, "usage", "started_ms", 0, 1);
+            _pieces[0] += " and 1 = 0";
+        }
+
+        var count = query.Group.Count;
+        var groups = Enumerable.Range(0, count).Select(i => $"r.g{i}").ToList();
+        var inner = $"select {string.Join(", ", [.. groups, SumsOf("r")])} from ({string.Join(" union all ", _pieces)}) r"
+            + (count == 0 ? "" : $" group by {string.Join(", ", groups)}");
+        var values = query.Group.Select((dimension, i) => IsName(dimension)
+            ? $"(select value from name where id = s.g{i})"
+            : $"s.g{i}");
+        var order = query.Group
+            .Select((dimension, i) => (dimension, i))
+            .Where(group => group.dimension is UsageDimension.Day or UsageDimension.Hour)
+            .Select(group => $"s.g{group.i}")
+            .Concat(["s.cost desc", "s.requests desc"])
+            .Concat(Enumerable.Range(0, count).Select(i => $"s.g{i}"));
+        _parameters.Add("limit", Math.Clamp(query.Limit, 1, UsageQuery.LimitMax));
+        return $"select {string.Join(", ", [.. values, .. UsageColumns.Sums.Select(sum => $"s.{sum}")])} "
+            + $"from ({inner}) s order by {string.Join(", ", order)} limit @limit";
+    }
+
+    private static bool IsOfAttempts(UsageDimension dimension) =>
+        dimension is UsageDimension.Session or UsageDimension.Client or UsageDimension.RequestedModel;
+
+    private static bool IsName(UsageDimension dimension) =>
+        dimension is not (UsageDimension.Day or UsageDimension.Hour or UsageDimension.Session);
+
+    private static string ColumnOf(UsageDimension dimension) => dimension switch
+    {
+        UsageDimension.Person => "person",
+        UsageDimension.Agent => "agent",
+        UsageDimension.Team => "team",
+        UsageDimension.Key => "key",
+        UsageDimension.UseCase => "use_case",
+        UsageDimension.Provider => "provider",
+        UsageDimension.Model => "model",
+        UsageDimension.Day => "day",
+        UsageDimension.Hour => "hour",
+        UsageDimension.Session => "session",
+        UsageDimension.Client => "client",
+        UsageDimension.RequestedModel => "requested_model",
+        _ => throw new ArgumentOutOfRangeException(nameof(dimension), dimension, "Unknown dimension."),
+    };
+}
