@@ -25,6 +25,6 @@ internal sealed class ManualDirectory(DirectoryData data) : IDirectoryStore
         IReadOnlyList<DirectoryChange> changes, string actor, CancellationToken ct = default) =>
         throw new NotSupportedException("This directory is changed by setting its data.");
 
-    public ValueTask<IReadOnlyList<AuditEntry>> AuditAsync(Guid? after, int limit, CancellationToken ct = default) =>
+    public ValueTask<IReadOnlyList<AuditEntry>> AuditAsync(long? after, int limit, CancellationToken ct = default) =>
         ValueTask.FromResult<IReadOnlyList<AuditEntry>>([]);
 }

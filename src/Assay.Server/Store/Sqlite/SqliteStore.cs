@@ -55,7 +55,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         // segments could be deleted only after a checkpoint, and a key whose secret was shown could vanish. The
         // projector commits at most a few times a second, so the fsync costs nothing that anybody waits for.
         _writer.Execute("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; "
-            + "pragma journal_size_limit = 67108864; pragma cache_size = -16384");
+            + "pragma busy_timeout = 10000; pragma journal_size_limit = 67108864; pragma cache_size = -16384");
         await using var transaction = _writer.BeginTransaction(deferred: false);
         await SchemaMigrations.ApplyAsync(
             transaction,
