@@ -8,7 +8,8 @@ internal static class AssayGateway
 {
     private const string AdminKey = "ask_bench0administrator0key0000000000000000000";
 
-    internal static async Task<Contestant> StartAsync(Options options, int port, string directory, Func<ServerProcess, ServerProcess> own)
+    internal static async Task<Contestant> StartAsync(
+        Options options, int port, int upstream, string directory, Func<ServerProcess, ServerProcess> own)
     {
         Directory.CreateDirectory(directory);
         var url = $"http://127.0.0.1:{port}";
@@ -18,7 +19,7 @@ internal static class AssayGateway
             urls = url,
             data = Path.Combine(directory, "data"),
             store = "sqlite",
-            providers = new { openai = new { format = "openai", baseUrl = $"http://127.0.0.1:{Contestants.UpstreamPort}", apiKey = "sk-bench" } },
+            providers = new { openai = new { format = "openai", baseUrl = $"http://127.0.0.1:{upstream}", apiKey = "sk-bench" } },
             models = new Dictionary<string, object> { ["gpt-*"] = new { targets = (List<string>)["openai"] } },
         }));
 

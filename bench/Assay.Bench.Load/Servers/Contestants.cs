@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Assay.Bench.Load.Servers;
 
@@ -8,11 +10,6 @@ internal sealed record Contestant(string Name, int Port, string Key, ServerProce
 /// <summary>Starts the upstream and everything that can stand before it. All of them live through the whole run.</summary>
 internal sealed class Contestants : IAsyncDisposable
 {
-    internal const int UpstreamPort = 18400;
-    private const int NginxPort = 18401;
-    private const int PipePort = 18402;
-    private const int AssayPort = 18403;
-
     private readonly List<ServerProcess> _owned = [];
     private readonly string _directory = Directory.CreateTempSubdirectory("assay-bench-").FullName;
 
@@ -50,30 +47,34 @@ internal sealed class Contestants : IAsyncDisposable
 
     private async Task StartAllAsync(Options options)
     {
+        var upstream = FreePort();
         Own(await ServerProcess.StartAsync(
-            options.LoadCore, UpstreamPort, "dotnet", [options.Built("Assay.Bench.Upstream"), $"{UpstreamPort}"], InlineSockets));
-        All.Add(new Contestant("direct", UpstreamPort, "none", null));
+            options.LoadCore, upstream, "dotnet", [options.Built("Assay.Bench.Upstream"), $"{upstream}"], InlineSockets));
+        All.Add(new Contestant("direct", upstream, "none", null));
 
         if (options.Wants("nginx"))
         {
+            var port = FreePort();
             var configuration = Path.Combine(_directory, "nginx.conf");
-            await File.WriteAllTextAsync(configuration, NginxConfiguration(options.ProxyCore is null ? Environment.ProcessorCount : 1));
-            All.Add(new Contestant("nginx", NginxPort, "none", Own(await ServerProcess.StartAsync(
-                options.ProxyCore, NginxPort, "/usr/sbin/nginx", ["-p", _directory, "-c", configuration]))));
+            var workers = options.ProxyCore is null ? Environment.ProcessorCount : 1;
+            await File.WriteAllTextAsync(configuration, NginxConfiguration(port, upstream, workers));
+            All.Add(new Contestant("nginx", port, "none", Own(await ServerProcess.StartAsync(
+                options.ProxyCore, port, "/usr/sbin/nginx", ["-p", _directory, "-c", configuration]))));
         }
 
         if (options.Wants("pipe"))
         {
-            All.Add(new Contestant("pipe", PipePort, "none", Own(await ServerProcess.StartAsync(
+            var port = FreePort();
+            All.Add(new Contestant("pipe", port, "none", Own(await ServerProcess.StartAsync(
                 options.ProxyCore,
-                PipePort,
+                port,
                 "dotnet",
-                [options.Built("Assay.Bench.Pipe"), $"http://127.0.0.1:{PipePort}", $"http://127.0.0.1:{UpstreamPort}"]))));
+                [options.Built("Assay.Bench.Pipe"), $"http://127.0.0.1:{port}", $"http://127.0.0.1:{upstream}"]))));
         }
 
         if (options.Wants("assay"))
         {
-            All.Add(await AssayGateway.StartAsync(options, AssayPort, Path.Combine(_directory, "assay"), Own));
+            All.Add(await AssayGateway.StartAsync(options, FreePort(), upstream, Path.Combine(_directory, "assay"), Own));
         }
     }
 
@@ -83,7 +84,15 @@ internal sealed class Contestants : IAsyncDisposable
         return process;
     }
 
-    private static string NginxConfiguration(int workers) => string.Create(CultureInfo.InvariantCulture, $$"""
+    // Taken and given back at once: another process could take it in between, and then the start fails and says so.
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private static string NginxConfiguration(int port, int upstream, int workers) => string.Create(CultureInfo.InvariantCulture, $$"""
         daemon off;
         worker_processes {{workers}};
         pid nginx.pid;
@@ -99,12 +108,12 @@ internal sealed class Contestants : IAsyncDisposable
           scgi_temp_path scgi;
           keepalive_requests 1000000000;
           upstream provider {
-            server 127.0.0.1:{{UpstreamPort}};
+            server 127.0.0.1:{{upstream}};
             keepalive 512;
             keepalive_requests 1000000000;
           }
           server {
-            listen 127.0.0.1:{{NginxPort}};
+            listen 127.0.0.1:{{port}};
             location / {
               proxy_pass http://provider;
               proxy_http_version 1.1;
