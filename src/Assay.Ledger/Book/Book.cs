@@ -90,16 +90,14 @@ public sealed class Book
             return new ReserveResult(ReserveStatus.Duplicate, null, 0);
         }
 
-        // A refusal must not leave accounts behind: callers make account names from windows and owners.
-        foreach (var name in accounts)
+        var reservation = Gather(accounts, amount.Nanos, tokens, out var refusedBy);
+        if (refusedBy is not null)
         {
-            if (_accounts.TryGetValue(name, out var account) && !account.Allows(amount.Nanos, tokens))
-            {
-                return new ReserveResult(ReserveStatus.Refused, name, Math.Max(0, account.Remaining));
-            }
+            Recycle(reservation);
+            return new ReserveResult(ReserveStatus.Refused, refusedBy.Name, Math.Max(0, refusedBy.Remaining));
         }
 
-        var reservation = Hold(id, accounts, amount.Nanos, tokens, expiresAtMs);
+        Hold(id, reservation, amount.Nanos, tokens, expiresAtMs);
         return new ReserveResult(ReserveStatus.Held, null, LeastMoneyLeft(reservation));
     }
 
@@ -201,7 +199,7 @@ public sealed class Book
         {
             case Reserved { Call: { } call } reserved when !IsKnown(call.Id):
                 var accounts = reserved.Accounts as string[] ?? [.. reserved.Accounts];
-                Hold(call.Id, accounts, call.Cost.Nanos, call.Counts.TotalTokens, reserved.ExpiresAtMs);
+                Hold(call.Id, OpenAll(accounts), call.Cost.Nanos, call.Counts.TotalTokens, reserved.ExpiresAtMs);
                 return true;
 
             case Extended extended when _open.TryGetValue(extended.ReservationId, out var reservation):
@@ -268,15 +266,53 @@ public sealed class Book
         return account;
     }
 
-    private Reservation Hold(Guid id, ReadOnlySpan<string> accounts, long money, long tokens, long expiresAtMs)
+    /// <summary>Looks the accounts up once, and stops at the first that has not enough left.</summary>
+    private Reservation Gather(ReadOnlySpan<string> names, long money, long tokens, out Account? refusedBy)
     {
-        var reservation = _spares.TryPop(out var spare) ? spare : new Reservation();
-        reservation.ExpiresAtMs = expiresAtMs;
-        foreach (var name in accounts)
+        var reservation = Rent();
+        var allKnown = true;
+        foreach (var name in names)
+        {
+            if (!_accounts.TryGetValue(name, out var account))
+            {
+                allKnown = false;
+            }
+            else if (account.Allows(money, tokens))
+            {
+                reservation.Add(account);
+            }
+            else
+            {
+                refusedBy = account;
+                return reservation;
+            }
+        }
+
+        refusedBy = null;
+        if (allKnown)
+        {
+            return reservation;
+        }
+
+        // Only now: a refusal leaves no new accounts behind.
+        Recycle(reservation);
+        return OpenAll(names);
+    }
+
+    private Reservation OpenAll(ReadOnlySpan<string> names)
+    {
+        var reservation = Rent();
+        foreach (var name in names)
         {
             reservation.Add(Open(name));
         }
 
+        return reservation;
+    }
+
+    private void Hold(Guid id, Reservation reservation, long money, long tokens, long expiresAtMs)
+    {
+        reservation.ExpiresAtMs = expiresAtMs;
         foreach (var account in reservation.Accounts)
         {
             account.OpenCount++;
@@ -285,7 +321,17 @@ public sealed class Book
         HoldMore(reservation, money, tokens);
         _open.Add(id, reservation);
         _earliestExpiryMs = Math.Min(_earliestExpiryMs, expiresAtMs);
-        return reservation;
+    }
+
+    private Reservation Rent() => _spares.TryPop(out var spare) ? spare : new Reservation();
+
+    private void Recycle(Reservation reservation)
+    {
+        reservation.Clear();
+        if (_spares.Count < SparesMax)
+        {
+            _spares.Push(reservation);
+        }
     }
 
     private static void HoldMore(Reservation reservation, long money, long tokens)
@@ -322,12 +368,7 @@ public sealed class Book
         }
 
         _resolved.Add(id, resolution);
-        reservation.Clear();
-        if (_spares.Count < SparesMax)
-        {
-            _spares.Push(reservation);
-        }
-
+        Recycle(reservation);
         return SettleStatus.Settled;
     }
 }
