@@ -19,6 +19,7 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
     private readonly ISegmentFiles _files = options.Files;
     private readonly StringCache _strings = new();
     private readonly Recovery _recovery = new();
+    private readonly CallRules _rules = new();
     private readonly SegmentIndex _index = new();
     private long _cutBytes;
 
@@ -65,7 +66,7 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         file.Sync();
         var opening = new JournalOpening(
             _index.Count, _recovery.Entries, _cutBytes, skipped, _recovery.OpenReservations);
-        return (_index, new SegmentWriter(options, _index, last, file, tail), opening);
+        return (_index, new SegmentWriter(options, _index, _rules, last, file, tail), opening);
     }
 
     private (Segment Segment, ISegmentFile File) Begin(SegmentHeader header)
@@ -106,9 +107,7 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         var path = PathOf(firsts[^1]);
         using (var file = _files.Open(path, writable: false))
         {
-            Span<byte> header = stackalloc byte[SegmentHeader.Bytes];
-            if (file.Length > SegmentHeader.Bytes
-                || (file.Read(header, 0) == SegmentHeader.Bytes && SegmentHeader.Read(header, out _) is null))
+            if (file.Length > SegmentHeader.Bytes || SegmentHeader.Check(file, firsts[^1], out _) is null)
             {
                 return;
             }
@@ -140,10 +139,7 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
             var status = cursor.Next(length, out var record);
             if (status == FrameStatus.Whole)
             {
-                var entry = Decode(record, segment, offset);
-                _recovery.Apply(entry, position);
-                _index.Track(entry, segment);
-                replay?.Invoke(entry, position);
+                Take(Decode(record, segment, offset), segment, offset, position);
                 continue;
             }
 
@@ -158,28 +154,35 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
 
     private static void CheckHeader(ISegmentFile file, Segment segment, long? previousEnd)
     {
-        Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
-        if (file.Read(bytes, 0) < SegmentHeader.Bytes)
-        {
-            throw new JournalCorruptException(segment.Path, 0, "it is shorter than its header.");
-        }
-
-        if (SegmentHeader.Read(bytes, out var header) is { } problem)
+        if (SegmentHeader.Check(file, segment.FirstPosition, out var header) is { } problem)
         {
             throw new JournalCorruptException(segment.Path, 0, problem);
-        }
-
-        if (header.FirstPosition != segment.FirstPosition)
-        {
-            throw new JournalCorruptException(
-                segment.Path, 0, $"its header says position {header.FirstPosition}; the file was renamed.");
         }
 
         if (previousEnd is { } end && header.PreviousEnd != end)
         {
             throw new JournalCorruptException(
-                segment.Path, 0, $"it follows position {header.PreviousEnd}, but the file before ends at {end}.");
+                segment.Path,
+                0,
+                $"it follows position {header.PreviousEnd}, but the file before it ends at {end}; a file is missing.");
         }
+    }
+
+    private void Take(JournalEntry entry, Segment segment, long offset, long position)
+    {
+        try
+        {
+            _rules.Admit(entry, segment)?.Release();
+        }
+        catch (JournalInvariantException error)
+        {
+            throw new JournalInvariantException(
+                $"{segment.Path}, offset {offset}: {error.Message} The ledger does not start on entries that contradict "
+                + "each other. Find both in a dump of the journal before anything is removed.");
+        }
+
+        _recovery.Apply(entry, position);
+        replay?.Invoke(entry, position);
     }
 
     private JournalEntry Decode(ReadOnlySpan<byte> record, Segment segment, long offset)
@@ -200,6 +203,12 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         if (!isLast)
         {
             throw new JournalCorruptException(segment.Path, cursor.Offset, problem);
+        }
+
+        if (TornTail.FindProof(file, segment.FirstPosition, cursor.Offset) is { } later)
+        {
+            throw new JournalCorruptException(
+                segment.Path, cursor.Offset, $"{problem[..^1]}, but a whole record follows at {later}.");
         }
 
         _cutBytes = file.Length - cursor.Offset;
