@@ -77,21 +77,32 @@ internal sealed class BookModel(int resolvedIdsMax)
         var (unit, limit) = _limits[account];
         var money = unit == AccountUnit.NanoUsd;
         var postings = _postings.GetValueOrDefault(account) ?? [];
-        var posted = postings.Sum(one => money ? one.Money : one.Tokens);
-        var overage = postings.Sum(one => money ? one.MoneyOver : one.TokensOver);
-        var pending = Open.Values.Where(one => one.Path.Contains(account)).Sum(one => money ? one.Money : one.Tokens);
+        var (posted, overage, pending) = (0L, 0L, 0L);
+        foreach (var one in postings)
+        {
+            posted += money ? one.Money : one.Tokens;
+            overage += money ? one.MoneyOver : one.TokensOver;
+        }
+
+        foreach (var one in Open.Values)
+        {
+            if (Array.IndexOf(one.Path, account) >= 0)
+            {
+                pending += money ? one.Money : one.Tokens;
+            }
+        }
+
         long? remaining = limit is null ? null : Math.Max(0, limit.Value - posted - pending);
         return new AccountBalance(account, unit, limit, posted, pending, overage, remaining);
     }
 
     /// <summary>The promise: beyond its limit an account is only by overage, or by what was there when it was set.</summary>
-    public void CheckPromise(string account)
+    public void CheckPromise(AccountBalance balance)
     {
-        var balance = Balance(account);
-        if (balance.Limit is { } limit)
+        if (balance.Limit is { } limit
+            && balance.Posted + balance.Pending - balance.Overage - Math.Max(0, _broken[balance.Account]) > limit)
         {
-            (balance.Posted + balance.Pending - balance.Overage - Math.Max(0, _broken[account]))
-                .ShouldBeLessThanOrEqualTo(limit, $"{account} is over its limit");
+            throw new InvalidOperationException($"{balance.Account} is over its limit");
         }
     }
 

@@ -213,17 +213,36 @@ public sealed class BookTests
     }
 
     [Fact]
-    public void Amounts_that_no_call_can_have_are_refused_before_anything_changes()
+    public void Amounts_below_zero_are_refused_before_anything_changes()
     {
         var before = _book.Fingerprint();
         Should.Throw<ArgumentOutOfRangeException>(() => Reserve(-1, 0));
         Should.Throw<ArgumentOutOfRangeException>(() => Reserve(0, -1));
-        Should.Throw<ArgumentOutOfRangeException>(() => Reserve(LedgerBook.AmountMax + 1, 0));
         Should.Throw<ArgumentOutOfRangeException>(() => _book.Post(Id(), new NanoUsd(-1), 0, Now));
         Should.Throw<ArgumentOutOfRangeException>(() => _book.SetLimit("org", AccountUnit.Tokens, -1, Now));
         Should.Throw<ArgumentOutOfRangeException>(() =>
             _book.Reserve(Id(), new string[LedgerBook.AccountsMax + 1], NanoUsd.Zero, 0, Now, Later));
         _book.Fingerprint().ShouldBe(before);
+    }
+
+    [Fact]
+    public void Absurd_amounts_end_in_a_refusal_and_never_in_an_overflow()
+    {
+        var held = 0;
+        while (Reserve(long.MaxValue, long.MaxValue) is { Status: ReserveStatus.Held })
+        {
+            held++;
+        }
+
+        held.ShouldBe(512);
+        Reserve(1, 0).Status.ShouldBe(ReserveStatus.Held);
+        for (var id = 1; id <= held; id++)
+        {
+            _book.Post(Number(id), new NanoUsd(0), 0, Now).ShouldBe(SettleStatus.Settled);
+        }
+
+        _book.CheckInvariants();
+        _book.Balance("org").Pending.ShouldBe(1);
     }
 
     [Fact]
