@@ -32,14 +32,13 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         long tail = 0;
         for (var i = 0; i < firsts.Count; i++)
         {
-            var segment = new Segment(PathOf(firsts[i]), firsts[i]);
-            var end = ReadSegment(segment, previousEnd: last is null ? null : tail, isLast: i == firsts.Count - 1);
+            var previousEnd = tail;
+            var segment = ReadSegment(firsts[i], last is null ? null : tail, isLast: i == firsts.Count - 1, out tail);
             if (last is not null)
             {
-                last.EndPosition = tail;
+                last.EndPosition = previousEnd;
             }
 
-            tail = end;
             last = segment;
         }
 
@@ -126,10 +125,11 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         }
     }
 
-    private long ReadSegment(Segment segment, long? previousEnd, bool isLast)
+    private Segment ReadSegment(long firstPosition, long? previousEnd, bool isLast, out long end)
     {
-        using var file = _files.Open(segment.Path, writable: isLast);
-        CheckHeader(file, segment, previousEnd);
+        var path = PathOf(firstPosition);
+        using var file = _files.Open(path, writable: isLast);
+        var segment = new Segment(path, ReadHeader(file, path, firstPosition, previousEnd));
         _index.Add(segment);
         var cursor = new SegmentCursor(file, segment.FirstPosition);
         var length = file.Length;
@@ -148,24 +148,25 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
                 CutTail(file, segment, cursor, status, isLast);
             }
 
-            return cursor.Position;
+            end = cursor.Position;
+            return segment;
         }
     }
 
-    private static void CheckHeader(ISegmentFile file, Segment segment, long? previousEnd)
+    private static SegmentHeader ReadHeader(ISegmentFile file, string path, long firstPosition, long? previousEnd)
     {
-        if (SegmentHeader.Check(file, segment.FirstPosition, out var header) is { } problem)
+        if (SegmentHeader.Check(file, firstPosition, out var header) is { } problem)
         {
-            throw new JournalCorruptException(segment.Path, 0, problem);
+            throw new JournalCorruptException(path, 0, problem);
         }
 
-        if (previousEnd is { } end && header.PreviousEnd != end)
-        {
-            throw new JournalCorruptException(
-                segment.Path,
+        return previousEnd is null || header.PreviousEnd == previousEnd
+            ? header
+            : throw new JournalCorruptException(
+                path,
                 0,
-                $"it follows position {header.PreviousEnd}, but the file before it ends at {end}; a file is missing.");
-        }
+                $"it follows position {header.PreviousEnd}, but the file before it ends at {previousEnd}; a file is "
+                + "missing.");
     }
 
     private void Take(JournalEntry entry, Segment segment, long offset, long position)

@@ -1,14 +1,17 @@
 namespace Assay.Ledger.Journal;
 
 /// <summary>One segment file of an open journal.</summary>
-internal sealed class Segment(string path, long firstPosition)
+internal sealed class Segment(string path, SegmentHeader header)
 {
     private long _endPosition = long.MaxValue;
     private int _openReservations;
 
     public string Path { get; } = path;
 
-    public long FirstPosition { get; } = firstPosition;
+    public long FirstPosition { get; } = header.FirstPosition;
+
+    /// <summary>Where the segment before ended.</summary>
+    public long PreviousEnd { get; } = header.PreviousEnd;
 
     /// <summary>Where a closed segment ends; <see cref="long.MaxValue"/> while it is the one that is written.</summary>
     public long EndPosition

@@ -196,7 +196,7 @@ internal static class SegmentFactory
             file.Write(bytes, 0);
             file.Sync();
             options.Files.SyncDirectory(options.Directory);
-            return (new Segment(path, header.FirstPosition), file);
+            return (new Segment(path, header), file);
         }
         catch
         {

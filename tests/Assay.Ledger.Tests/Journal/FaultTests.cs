@@ -15,8 +15,10 @@ public sealed class FaultTests
         SyncEvery = TimeSpan.FromHours(1),
     };
 
-    [Fact]
-    public async Task A_disk_that_fills_after_any_byte_loses_nothing_acknowledged()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_disk_that_fills_after_any_byte_loses_nothing_acknowledged(bool cutFails)
     {
         var first = JournalFixture.Settlement(JournalFixture.NewId());
         var size = EntryCodecTests.Encode(first).Length + Frame.HeadBytes;
@@ -28,6 +30,7 @@ public sealed class FaultTests
             {
                 await journal.AppendAsync(JournalFixture.Settlement(JournalFixture.NewId()), Ct);
                 files.FreeBytes = fits;
+                files.CutFails = cutFails;
                 var error = await Should.ThrowAsync<JournalBrokenException>(
                     async () => await journal.AppendAsync(JournalFixture.Settlement(JournalFixture.NewId()), Ct));
                 error.Message.ShouldContain("No space left on device");
@@ -39,8 +42,10 @@ public sealed class FaultTests
                 JournalFixture.ReadAll(journal).Count.ShouldBe(1);
             }
 
+            files.CutFails = false;
             await using var reopened = Ledger.Journal.Journal.Open(options);
             JournalFixture.ReadAll(reopened).Count.ShouldBe(1);
+            reopened.Opening.CutBytes.ShouldBe(cutFails ? fits : 0);
         }
     }
 

@@ -123,7 +123,7 @@ public sealed class RecoveryTests
     public void Settled_calls_are_remembered_in_a_ring()
     {
         var rules = new CallRules(settledMax: 2);
-        var segment = new Segment("", 0);
+        var segment = new Segment("", new SegmentHeader(0, 0));
         var first = JournalFixture.NewId();
         rules.Admit(JournalFixture.Settlement(first), segment);
         rules.Admit(JournalFixture.Settlement(JournalFixture.NewId()), segment);
@@ -195,6 +195,22 @@ public sealed class RecoveryTests
         journal.DeleteThrough(journal.TailPosition);
 
         journal.SyncedPosition.ShouldBe(journal.TailPosition);
+    }
+
+    [Fact]
+    public async Task A_reader_whose_next_segment_was_deleted_is_told_so()
+    {
+        await using var journal = Ledger.Journal.Journal.Open(Options);
+        await AppendSettledCalls(journal, 10);
+        using var reader = journal.Read(0);
+        reader.TryRead(out _, out _).ShouldBeTrue();
+        journal.DeleteThrough(journal.TailPosition);
+        Should.Throw<JournalPositionException>(() =>
+        {
+            while (reader.TryRead(out _, out _))
+            {
+            }
+        }).Message.ShouldContain("deleted before they were read");
     }
 
     private static async Task AppendSettledCalls(Ledger.Journal.Journal journal, int calls)

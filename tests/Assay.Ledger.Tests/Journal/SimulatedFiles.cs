@@ -19,6 +19,9 @@ internal sealed class SimulatedFiles : ISegmentFiles
     /// <summary>The next syncs of files fail.</summary>
     public bool SyncFails { get; set; }
 
+    /// <summary>Files cannot be cut, as on a disk that only fails.</summary>
+    public bool CutFails { get; set; }
+
     /// <summary>Called at the beginning of each write and sync, outside of any lock; may block.</summary>
     public Action<string>? Before { get; set; }
 
@@ -238,6 +241,11 @@ internal sealed class SimulatedFiles : ISegmentFiles
         {
             lock (files._gate)
             {
+                if (files.CutFails)
+                {
+                    throw new IOException("Input/output error");
+                }
+
                 content.Written = content.Written[..(int)length];
             }
         }
