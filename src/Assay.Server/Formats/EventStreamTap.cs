@@ -91,7 +91,7 @@ internal sealed class EventStreamTap : UsageTap
         {
             if (_line.Length > 0)
             {
-                TakeLine(_line.Bytes, default, 0);
+                TakeLine(_line.Bytes, default, -1);
             }
 
             Dispatch(default);

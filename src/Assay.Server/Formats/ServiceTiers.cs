@@ -5,9 +5,6 @@ namespace Assay.Server.Formats;
 /// <summary>The names of service tiers, brought to those of the ledger: empty for the standard.</summary>
 internal static class ServiceTiers
 {
-    /// <summary>From a captured JSON value.</summary>
-    public static string FromJson(ReadOnlySpan<byte> json) => FromName(JsonText.Of(json));
-
     public static string FromName(string tier) => tier.ToLowerInvariant() switch
     {
         "" or "default" or "standard" or "auto" or "standard_only" or "on_demand" or "traffic_type_unspecified"

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Assay.Server.Formats;
 
 /// <summary>What a reader wants of the value at a path.</summary>
@@ -64,4 +66,16 @@ internal abstract class UsageReader
     public void OnTooLarge() => Reading.Malformed = true;
 
     public abstract UsageReading Finish();
+
+    /// <summary>The name in a captured value, without allocation while it stays the same; never back to nothing.</summary>
+    protected static string Latest(ReadOnlySpan<byte> json, string current)
+    {
+        if (json.Length == current.Length + 2 && Ascii.Equals(json[1..^1], current))
+        {
+            return current;
+        }
+
+        var name = JsonText.Of(json);
+        return name.Length > 0 ? name : current;
+    }
 }

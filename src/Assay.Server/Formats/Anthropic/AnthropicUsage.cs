@@ -111,7 +111,7 @@ internal struct AnthropicUsage
             else if (reader.ValueTextEquals("service_tier"u8))
             {
                 reader.Read();
-                Tier = reader.TokenType == JsonTokenType.String ? reader.GetString() ?? "" : Tier;
+                Tier = TierName(ref reader, Tier);
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("speed"u8))
@@ -136,6 +136,11 @@ internal struct AnthropicUsage
             }
         }
     }
+
+    private static string TierName(ref Utf8JsonReader reader, string? current) =>
+        reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > 64
+            ? current ?? ""
+            : current is not null && reader.ValueTextEquals(current) ? current : reader.GetString() ?? "";
 
     private void ReadDetails(ref Utf8JsonReader reader)
     {

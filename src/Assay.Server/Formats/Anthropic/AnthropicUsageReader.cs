@@ -56,7 +56,7 @@ internal sealed class AnthropicUsageReader(bool isStream) : UsageReader
                 _usage.Output ??= before;
                 break;
             case Model or MessageModel:
-                Reading.Model = JsonText.Of(json) is { Length: > 0 } model ? model : Reading.Model;
+                Reading.Model = Latest(json, Reading.Model);
                 break;
             case Error:
                 Reading.ProviderFailed |= json[0] == '{';

@@ -133,7 +133,7 @@ internal struct GeminiUsage
             else if (reader.ValueTextEquals("trafficType"u8) || reader.ValueTextEquals("serviceTier"u8))
             {
                 reader.Read();
-                Tier = reader.TokenType == JsonTokenType.String ? reader.GetString() ?? "" : Tier;
+                Tier = TierName(ref reader, Tier);
                 reader.Skip();
             }
             else
@@ -143,6 +143,11 @@ internal struct GeminiUsage
             }
         }
     }
+
+    private static string TierName(ref Utf8JsonReader reader, string? current) =>
+        reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > 64
+            ? current ?? ""
+            : current is not null && reader.ValueTextEquals(current) ? current : reader.GetString() ?? "";
 
     private void ReadDetails(ref Utf8JsonReader reader, ref Modalities modalities)
     {

@@ -19,6 +19,8 @@ internal sealed class GeminiUsageReader(Operation operation, bool isEventStream)
     private readonly Operation _operation = operation;
     private readonly bool _isEventStream = isEventStream;
     private GeminiUsage _usage;
+    private bool _sawFinish;
+    private bool _usageHere;
     private bool _isFinished;
     private bool _isWhole;
     private int _queriesHere;
@@ -40,6 +42,7 @@ internal sealed class GeminiUsageReader(Operation operation, bool isEventStream)
     public override void BeginObject()
     {
         _queriesHere = 0;
+        _usageHere = false;
         if (!_isEventStream)
         {
             Reading.Events++;
@@ -52,16 +55,17 @@ internal sealed class GeminiUsageReader(Operation operation, bool isEventStream)
         {
             case UsageMetadata:
                 _usage.Update(json);
+                _usageHere = true;
                 break;
             case ModelVersion:
-                Reading.Model = JsonText.Of(json) is { Length: > 0 } model ? model : Reading.Model;
+                Reading.Model = Latest(json, Reading.Model);
                 break;
             case CandidateFinish:
-                _isFinished |= json[0] == '"';
+                _sawFinish |= json[0] == '"';
                 break;
             case PromptFeedback:
                 // A refused prompt has no candidate to finish.
-                _isFinished |= json.IndexOf("\"blockReason\""u8) >= 0;
+                _sawFinish |= json.IndexOf("\"blockReason\""u8) >= 0;
                 break;
             case Error:
                 Reading.ProviderFailed |= json[0] == '{';
@@ -77,6 +81,9 @@ internal sealed class GeminiUsageReader(Operation operation, bool isEventStream)
         // Grounding may be repeated as it grows; the largest is all of it.
         _queries = Math.Max(_queries, _queriesHere);
         _isWhole |= isWhole && !IsStream;
+
+        // Usage counts as final where it stands with the end of a candidate, or behind it.
+        _isFinished |= isWhole && _sawFinish && _usageHere;
     }
 
     public override UsageReading Finish()
@@ -87,7 +94,7 @@ internal sealed class GeminiUsageReader(Operation operation, bool isEventStream)
         Reading.Malformed |= malformed;
         Reading.HasInput = _usage.Prompt is not null || _usage.Total is not null;
         Reading.HasOutput = Reading.HasInput && (_isFinished || _isWhole || _operation is Operation.EmbedContent or Operation.BatchEmbedContents);
-        Reading.SawEnd |= _isFinished && _isEventStream;
+        Reading.SawEnd |= _sawFinish && _isEventStream;
         Reading.ServiceTier = ServiceTiers.FromName(_usage.Tier ?? "");
         return Reading;
     }

@@ -47,6 +47,12 @@ internal struct OpenAIUsage
         }
 
         usage.Cached ??= usage._cachedElsewhere;
+        if (usage.Input is null && usage.Total is { } total)
+        {
+            // Servers of embeddings and ranking that state nothing but a total.
+            usage.Input = Math.Max(0, total - (usage.Output ?? 0));
+        }
+
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Assay.Ledger.Usage;
 using static Assay.Server.Formats.JsonKeys;
 
@@ -24,6 +25,7 @@ internal sealed class OpenAIUsageReader(Operation operation, bool isStream) : Us
     private readonly Operation _operation = operation;
     private readonly bool _isStream = isStream;
     private OpenAIUsage _usage;
+    private string _tier = "";
     private OpenAIUsage _found;
     private int _foundRank;
     private bool _isFinal;
@@ -90,10 +92,10 @@ internal sealed class OpenAIUsageReader(Operation operation, bool isStream) : Us
                 TakeUsage(json, rank: 1);
                 break;
             case Model or ResponseModel:
-                Reading.Model = JsonText.Of(json) is { Length: > 0 } model ? model : Reading.Model;
+                Reading.Model = Latest(json, Reading.Model);
                 break;
             case ServiceTier or ResponseTier:
-                Reading.ServiceTier = ServiceTiers.FromJson(json);
+                _tier = Latest(json, _tier);
                 break;
             case Error or ResponseError:
                 Reading.ProviderFailed |= json[0] == '{';
@@ -133,7 +135,7 @@ internal sealed class OpenAIUsageReader(Operation operation, bool isStream) : Us
         if (_foundRank > 0)
         {
             _usage = _found;
-            _isFinal = !_isStream || _isTerminal || !_hasChoice || _hasFinish;
+            _isFinal = !_isStream || (isWhole && (_isTerminal || !_hasChoice || _hasFinish));
             _searches = _searchesFound;
             _toolCalls = _toolCallsFound;
         }
@@ -157,6 +159,7 @@ internal sealed class OpenAIUsageReader(Operation operation, bool isStream) : Us
         counts[UsageClass.WebSearch] = _searches;
         counts[UsageClass.ToolCall] = _toolCalls;
         Reading.Counts = counts;
+        Reading.ServiceTier = ServiceTiers.FromName(_tier);
         Reading.Malformed |= malformed;
         Reading.HasInput = _usage.Input is not null;
         Reading.HasOutput = (_usage.Output is not null && _isFinal)
@@ -167,9 +170,9 @@ internal sealed class OpenAIUsageReader(Operation operation, bool isStream) : Us
     /// <summary>The parts of an answer where content stands, and the calls of the provider's own tools.</summary>
     private static Interest InterestInside(ulong path)
     {
-        // A body that is a response has at its top what a stream's last event has inside "response".
-        var inner = (path >> 32) == 0 && StartsWithResponse(path) ? WithoutResponse(path) : path;
-        return inner switch
+        // A body that is a response has at its top what a stream's last event has inside "response". The content inside
+        // that last event is not measured: its deltas were.
+        return WithoutResponse(path) switch
         {
             Output or (Output << 8) | Item => Interest.Enter,
             (Output << 16) | (Item << 8) | Kind => Interest.Capture,
@@ -209,29 +212,10 @@ internal sealed class OpenAIUsageReader(Operation operation, bool isStream) : Us
         };
     }
 
-    private static bool StartsWithResponse(ulong path)
-    {
-        while (path > 0xFF)
-        {
-            path >>= 8;
-        }
-
-        return path == Response;
-    }
-
     private static ulong WithoutResponse(ulong path)
     {
-        var result = path;
-        for (var shift = 24; shift >= 0; shift -= 8)
-        {
-            if (((path >> shift) & 0xFF) != 0)
-            {
-                result = path & ((1UL << shift) - 1);
-                break;
-            }
-        }
-
-        return result;
+        var shift = (63 - BitOperations.LeadingZeroCount(path)) & ~7;
+        return shift > 0 && path >> shift == Response ? path & ((1UL << shift) - 1) : path;
     }
 
     private void OnOutputValue(ulong path, ReadOnlySpan<byte> json)

@@ -63,26 +63,27 @@ internal sealed class UsageEventFilter
                 _passing = false;
                 _droppedLast = false;
             }
-            else if (IsUsageEvent(span[eventStart..end]))
+            else if (_held.WrittenCount > 0)
             {
-                isCopying = true;
-                _out.Write(span[copiedTo..eventStart]);
-                copiedTo = end;
+                // Only the first event of these bytes can have begun before them.
+                _held.Write(span[eventStart..end]);
+                _droppedLast = IsUsageEvent(_held.WrittenSpan);
+                _out.Write(_droppedLast ? default : _held.WrittenSpan);
                 _held.ResetWrittenCount();
-                _droppedLast = true;
-                Hidden++;
+                copiedTo = end;
             }
             else
             {
-                if (_held.WrittenCount > 0)
+                _droppedLast = IsUsageEvent(span[eventStart..end]);
+                if (_droppedLast)
                 {
-                    _out.Write(_held.WrittenSpan);
-                    _held.ResetWrittenCount();
+                    isCopying = true;
+                    _out.Write(span[copiedTo..eventStart]);
+                    copiedTo = end;
                 }
-
-                _droppedLast = false;
             }
 
+            Hidden += _droppedLast ? 1 : 0;
             eventStart = end;
         }
 
@@ -180,29 +181,7 @@ internal sealed class UsageEventFilter
         return -1;
     }
 
-    private bool IsUsageEvent(ReadOnlySpan<byte> tail)
-    {
-        if (_held.WrittenCount > 0)
-        {
-            _held.Write(tail);
-            var result = IsUsageEventData(_held.WrittenSpan);
-            var all = _held.WrittenCount;
-            var kept = all - tail.Length;
-            if (!result)
-            {
-                // The tail is copied from the caller's bytes.
-                var head = _held.WrittenSpan[..kept].ToArray();
-                _held.ResetWrittenCount();
-                _held.Write(head);
-            }
-
-            return result;
-        }
-
-        return IsUsageEventData(tail);
-    }
-
-    private static bool IsUsageEventData(ReadOnlySpan<byte> text)
+    private static bool IsUsageEvent(ReadOnlySpan<byte> text)
     {
         if (!UsageGate.HasValue(text, "\"usage\""u8) || text.IndexOf("\"choices\""u8) < 0)
         {
