@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Assay.Ledger.Journal;
 
 /// <summary>
@@ -118,12 +116,20 @@ internal sealed class AppendQueue(SegmentWriter writer, AppendWaiters waiters, J
 
     private long WriteThrough(JournalEntry entry)
     {
-        long position = 0;
-        Exception? refused = null;
+        long position;
         try
         {
-            writer.BeginGroup();
-            refused = TryAdd(entry, out position);
+            position = writer.Add(entry);
+        }
+        catch
+        {
+            // The entry itself is at fault; the journal is as before.
+            EndTurn();
+            throw;
+        }
+
+        try
+        {
             writer.WriteGroup();
         }
         catch (Exception error)
@@ -134,28 +140,8 @@ internal sealed class AppendQueue(SegmentWriter writer, AppendWaiters waiters, J
         }
 
         EndTurn();
-        if (refused is not null)
-        {
-            ExceptionDispatchInfo.Throw(refused);
-        }
-
         waiters.Wake(position);
         return position;
-    }
-
-    /// <summary>Adds an entry to the group, or says what is wrong with the entry; the group is then as before.</summary>
-    private Exception? TryAdd(JournalEntry entry, out long position)
-    {
-        try
-        {
-            position = writer.Add(entry);
-            return null;
-        }
-        catch (Exception error)
-        {
-            position = 0;
-            return error;
-        }
     }
 
     private void EndTurn()
@@ -210,17 +196,24 @@ internal sealed class AppendQueue(SegmentWriter writer, AppendWaiters waiters, J
     private void WriteTakenGroup()
     {
         _completed = 0;
-        writer.BeginGroup();
         for (var i = 0; i < _group.Count; i++)
         {
-            if (writer.GroupIsFull)
+            try
             {
-                WriteAndComplete(i);
-                writer.BeginGroup();
+                _group[i].EndPosition = writer.Add(_group[i].Entry);
+            }
+            catch (Exception error)
+            {
+                // The entry itself is at fault; the group is as before.
+                _group[i].Fail(error);
+                _group.RemoveAt(i--);
+                continue;
             }
 
-            _group[i].Refused = TryAdd(_group[i].Entry, out var position);
-            _group[i].EndPosition = position;
+            if (writer.GroupIsFull)
+            {
+                WriteAndComplete(i + 1);
+            }
         }
 
         WriteAndComplete(_group.Count);

@@ -19,7 +19,6 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
     private readonly ISegmentFiles _files = options.Files;
     private readonly StringCache _strings = new();
     private readonly Recovery _recovery = new();
-    private readonly CallRules _rules = new();
     private readonly SegmentIndex _index = new();
     private long _cutBytes;
 
@@ -32,13 +31,14 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         long tail = 0;
         for (var i = 0; i < firsts.Count; i++)
         {
-            var previousEnd = tail;
-            var segment = ReadSegment(firsts[i], last is null ? null : tail, isLast: i == firsts.Count - 1, out tail);
+            var segment = new Segment(PathOf(firsts[i]), firsts[i]);
+            var end = ReadSegment(segment, previousEnd: last is null ? null : tail, isLast: i == firsts.Count - 1);
             if (last is not null)
             {
-                last.EndPosition = previousEnd;
+                last.EndPosition = tail;
             }
 
+            tail = end;
             last = segment;
         }
 
@@ -65,7 +65,7 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         file.Sync();
         var opening = new JournalOpening(
             _index.Count, _recovery.Entries, _cutBytes, skipped, _recovery.OpenReservations);
-        return (_index, new SegmentWriter(options, _index, _rules, last, file, tail), opening);
+        return (_index, new SegmentWriter(options, _index, last, file, tail), opening);
     }
 
     private (Segment Segment, ISegmentFile File) Begin(SegmentHeader header)
@@ -106,7 +106,9 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         var path = PathOf(firsts[^1]);
         using (var file = _files.Open(path, writable: false))
         {
-            if (file.Length > SegmentHeader.Bytes || SegmentHeader.Check(file, firsts[^1], out _) is null)
+            Span<byte> header = stackalloc byte[SegmentHeader.Bytes];
+            if (file.Length > SegmentHeader.Bytes
+                || (file.Read(header, 0) == SegmentHeader.Bytes && SegmentHeader.Read(header, out _) is null))
             {
                 return;
             }
@@ -125,11 +127,10 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         }
     }
 
-    private Segment ReadSegment(long firstPosition, long? previousEnd, bool isLast, out long end)
+    private long ReadSegment(Segment segment, long? previousEnd, bool isLast)
     {
-        var path = PathOf(firstPosition);
-        using var file = _files.Open(path, writable: isLast);
-        var segment = new Segment(path, ReadHeader(file, path, firstPosition, previousEnd));
+        using var file = _files.Open(segment.Path, writable: isLast);
+        CheckHeader(file, segment, previousEnd);
         _index.Add(segment);
         var cursor = new SegmentCursor(file, segment.FirstPosition);
         var length = file.Length;
@@ -139,7 +140,10 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
             var status = cursor.Next(length, out var record);
             if (status == FrameStatus.Whole)
             {
-                Take(Decode(record, segment, offset), segment, offset, position);
+                var entry = Decode(record, segment, offset);
+                _recovery.Apply(entry, position);
+                _index.Track(entry, segment);
+                replay?.Invoke(entry, position);
                 continue;
             }
 
@@ -148,42 +152,34 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
                 CutTail(file, segment, cursor, status, isLast);
             }
 
-            end = cursor.Position;
-            return segment;
+            return cursor.Position;
         }
     }
 
-    private static SegmentHeader ReadHeader(ISegmentFile file, string path, long firstPosition, long? previousEnd)
+    private static void CheckHeader(ISegmentFile file, Segment segment, long? previousEnd)
     {
-        if (SegmentHeader.Check(file, firstPosition, out var header) is { } problem)
+        Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
+        if (file.Read(bytes, 0) < SegmentHeader.Bytes)
         {
-            throw new JournalCorruptException(path, 0, problem);
+            throw new JournalCorruptException(segment.Path, 0, "it is shorter than its header.");
         }
 
-        return previousEnd is null || header.PreviousEnd == previousEnd
-            ? header
-            : throw new JournalCorruptException(
-                path,
-                0,
-                $"it follows position {header.PreviousEnd}, but the file before it ends at {previousEnd}; a file is "
-                + "missing.");
-    }
-
-    private void Take(JournalEntry entry, Segment segment, long offset, long position)
-    {
-        try
+        if (SegmentHeader.Read(bytes, out var header) is { } problem)
         {
-            _rules.Admit(entry, segment)?.Release();
-        }
-        catch (JournalInvariantException error)
-        {
-            throw new JournalInvariantException(
-                $"{segment.Path}, offset {offset}: {error.Message} The ledger does not start on entries that contradict "
-                + "each other. Find both in a dump of the journal before anything is removed.");
+            throw new JournalCorruptException(segment.Path, 0, problem);
         }
 
-        _recovery.Apply(entry, position);
-        replay?.Invoke(entry, position);
+        if (header.FirstPosition != segment.FirstPosition)
+        {
+            throw new JournalCorruptException(
+                segment.Path, 0, $"its header says position {header.FirstPosition}; the file was renamed.");
+        }
+
+        if (previousEnd is { } end && header.PreviousEnd != end)
+        {
+            throw new JournalCorruptException(
+                segment.Path, 0, $"it follows position {header.PreviousEnd}, but the file before ends at {end}.");
+        }
     }
 
     private JournalEntry Decode(ReadOnlySpan<byte> record, Segment segment, long offset)
@@ -204,12 +200,6 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         if (!isLast)
         {
             throw new JournalCorruptException(segment.Path, cursor.Offset, problem);
-        }
-
-        if (TornTail.FindProof(file, segment.FirstPosition, cursor.Offset) is { } later)
-        {
-            throw new JournalCorruptException(
-                segment.Path, cursor.Offset, $"{problem[..^1]}, but a whole record follows at {later}.");
         }
 
         _cutBytes = file.Length - cursor.Offset;

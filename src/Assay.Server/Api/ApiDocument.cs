@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Assay.Server.Api;
+
+/// <summary>The query parameters of an endpoint, which it reads itself so that it can refuse the ones it does not know.</summary>
+internal sealed record QueryParameters(IReadOnlyList<string> Names);
+
+/// <summary>What the OpenAPI document says beyond what the framework finds by itself.</summary>
+internal static class ApiDocument
+{
+    private static readonly Dictionary<string, string> s_parameters = new(StringComparer.Ordinal)
+    {
+        ["limit"] = "At most so many entries.",
+        ["cursor"] = "The nextCursor of the page before.",
+        ["from"] = "From this RFC 3339 time or date on; 30 days before 'to' if absent.",
+        ["to"] = "Before this RFC 3339 time or date; now if absent.",
+        ["group"] = "What to group by, separated by commas: "
+            + string.Join(", ", UsageQuestion.Dimensions.Keys) + ". One sum of all if absent.",
+        ["person"] = "Only this person, by e-mail address.",
+        ["team"] = "Only this team and the teams below it.",
+        ["agent"] = "Only this agent.",
+        ["key"] = "Only this key, by id.",
+        ["owner"] = "Only keys of this person or agent.",
+        ["revoked"] = "true lists revoked keys too.",
+        ["useCase"] = "Only this use case.",
+        ["provider"] = "Only this provider.",
+        ["model"] = "Only this model, as asked of the provider.",
+        ["requestedModel"] = "Only this model, as the client asked for it.",
+        ["client"] = "Only this client program.",
+        ["session"] = "Only this agent conversation of one's own.",
+        ["outcome"] = "Only requests that ended in this way, such as completed or providerError.",
+        ["status"] = "Only requests that the provider answered with this HTTP status.",
+        ["requestId"] = "Only this request, by the id in x-assay-request-id.",
+        ["format"] = "csv for a table, the same as the header Accept: text/csv.",
+    };
+
+    public static TBuilder TakesQuery<TBuilder>(this TBuilder builder, params string[] names)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new QueryParameters(names));
+
+    /// <summary>Statuses that the endpoint answers as problem details.</summary>
+    public static TBuilder Refuses<TBuilder>(this TBuilder builder, params int[] statuses)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        foreach (var status in statuses)
+        {
+            builder.WithMetadata(new ProducesResponseTypeMetadata(
+                status, typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), [Problems.ContentType]));
+        }
+
+        return builder;
+    }
+
+    public static void Configure(OpenApiOptions options)
+    {
+        options.ShouldInclude = api =>
+            api.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Assay",
+                Version = "v1",
+                Description = "The directory, budgets and usage of an AI gateway. Money is a decimal string in US "
+                    + "dollars with nine places; times are RFC 3339 in UTC.",
+            };
+            document.Servers = [];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+            {
+                ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
+            };
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] }];
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            foreach (var parameters in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameters>())
+            {
+                operation.Parameters ??= [];
+                foreach (var name in parameters.Names)
+                {
+                    operation.Parameters.Add(new OpenApiParameter
+                    {
+                        Name = name,
+                        In = ParameterLocation.Query,
+                        Description = s_parameters[name],
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    });
+                }
+            }
+
+            return Task.CompletedTask;
+        });
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace Assay.Server.Api;
+
+/// <summary>Tables as CSV (RFC 4180), for spreadsheets.</summary>
+internal static class Csv
+{
+    public const string ContentType = "text/csv";
+
+    /// <summary>Whether the caller asked for CSV, by <c>format=csv</c> or by <c>Accept</c>.</summary>
+    public static bool IsWanted(HttpRequest request, QueryReader query) =>
+        query.Word("format", s_formats) switch
+        {
+            { } csv => csv,
+            null => request.GetTypedHeaders().Accept is [{ MediaType.Value: ContentType }, ..],
+        };
+
+    public static IResult Result(IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows) =>
+        TypedResults.Text(Write(header, rows), ContentType, Encoding.UTF8);
+
+    internal static string Write(IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows)
+    {
+        var text = new StringBuilder();
+        foreach (var row in rows.Prepend(header))
+        {
+            var first = true;
+            foreach (var cell in row)
+            {
+                text.Append(first ? "" : ",").Append(Cell(cell));
+                first = false;
+            }
+
+            text.Append("\r\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Cell(string value)
+    {
+        // A name that a client chose must not become a formula in the spreadsheet of finance.
+        var safe = value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && !decimal.TryParse(value, out _)
+            ? "'" + value
+            : value;
+        return safe.AsSpan().IndexOfAny(",\"\r\n") < 0
+            ? safe
+            : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    private static readonly Dictionary<string, bool> s_formats =
+        new(StringComparer.Ordinal) { ["csv"] = true, ["json"] = false };
+}

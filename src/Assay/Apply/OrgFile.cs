@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace Assay.Apply;
+
+/// <summary>Where something stands in the file, from 1.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct FilePosition(long Line, long Column)
+{
+    public override string ToString() => $"{Line}:{Column}";
+}
+
+/// <summary>One fault of the file, with what to do.</summary>
+internal sealed record OrgFault(FilePosition At, string Message);
+
+/// <summary>An organisation as written in <c>org.yaml</c>: well-formed, but not yet compared with anything.</summary>
+internal sealed record OrgFile(
+    bool Prune,
+    IReadOnlyList<OrgTeam> Teams,
+    IReadOnlyList<OrgPerson> People,
+    IReadOnlyList<OrgAgent> Agents,
+    IReadOnlyList<OrgKey> Keys,
+    IReadOnlyList<OrgBudget> Budgets);
+
+internal sealed record OrgTeam(FilePosition At, string Id, string Name, string Parent);
+
+internal sealed record OrgPerson(FilePosition At, string Email, string Name, string Team, Server.Directory.Role Role);
+
+internal sealed record OrgAgent(FilePosition At, string Id, string Name, string Owner, string? Team);
+
+internal sealed record OrgKey(
+    FilePosition At,
+    string Owner,
+    string Name,
+    string UseCase,
+    IReadOnlyList<string> Models,
+    IReadOnlyList<string> UseCases,
+    long? ExpiresAtMs);
+
+internal sealed record OrgBudget(
+    FilePosition At,
+    string Scope,
+    Server.Directory.BudgetWindow Window,
+    Server.Directory.BudgetUnit Unit,
+    long Limit,
+    Server.Directory.AtLimit AtLimit,
+    string RerouteTo);

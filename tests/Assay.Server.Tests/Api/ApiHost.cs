@@ -1,0 +1,152 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Assay.Server.Api;
+using Assay.Server.Directory;
+using Assay.Server.Store;
+using Assay.Server.Store.Sqlite;
+using Assay.Server.Tests.Directory;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Assay.Server.Tests.Api;
+
+/// <summary>The API alone on a real Kestrel with a real SQLite store, holding <see cref="SampleOrg"/>.</summary>
+public sealed class ApiHost : IAsyncLifetime
+{
+    private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("assay-api-").FullName;
+    private readonly List<HttpClient> _clients = [];
+    private WebApplication? _app;
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    internal IStore Store => _app!.Services.GetRequiredService<IStore>();
+
+    internal DirectorySnapshots Snapshots => _app!.Services.GetRequiredService<DirectorySnapshots>();
+
+    internal ManualBalances Balances { get; } = new();
+
+    public Uri Address => new(_app!.Services.GetRequiredService<IServer>().Features
+        .Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public async ValueTask InitializeAsync()
+    {
+        var store = new SqliteStore(Path.Combine(_folder, "assay.db"), new StoreOptions());
+        await store.MigrateAsync(Ct);
+        await store.Directory.ChangeAsync(
+            [
+                .. SampleOrg.Teams.Select(t => new DirectoryChange.PutTeam(t)),
+                .. SampleOrg.People.Select(p => new DirectoryChange.PutPerson(p)),
+                .. SampleOrg.Agents.Select(a => new DirectoryChange.PutAgent(a)),
+                .. SampleOrg.Data().Keys.Select(k => new DirectoryChange.PutKey(k)),
+            ],
+            "test",
+            Ct);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IStore>(store);
+        builder.Services.AddSingleton<IBudgetBalances>(Balances);
+        builder.Services.AddAssayApi();
+        _app = builder.Build();
+        _app.MapAssayApi();
+        await Snapshots.RefreshAsync(Ct);
+        await _app.StartAsync(Ct);
+    }
+
+    public IReadOnlyList<Endpoint> Endpoints() => _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
+    /// <summary>A client with somebody's key; null for none.</summary>
+    public HttpClient As(string? name, string? secret = null)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        if (name is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new("Bearer", secret ?? SampleOrg.SecretOf(name));
+        }
+
+        _clients.Add(client);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
+        await _app!.DisposeAsync();
+        System.IO.Directory.Delete(_folder, recursive: true);
+    }
+
+    internal sealed class ManualBalances : IBudgetBalances
+    {
+        public Dictionary<string, BudgetBalance> Known { get; } = new(StringComparer.Ordinal);
+
+        public ValueTask<IReadOnlyDictionary<string, BudgetBalance>> BalancesAsync(
+            IReadOnlyList<Budget> budgets, CancellationToken ct = default) =>
+            ValueTask.FromResult<IReadOnlyDictionary<string, BudgetBalance>>(Known);
+    }
+}
+
+internal static class ApiCalls
+{
+    public static Task<Answer> Get(this HttpClient client, string path, string? accept = null) =>
+        client.AskAsync(HttpMethod.Get, path, null, accept);
+
+    public static Task<Answer> Post(this HttpClient client, string path, string json) =>
+        client.AskAsync(HttpMethod.Post, path, json);
+
+    public static Task<Answer> Patch(this HttpClient client, string path, string json) =>
+        client.AskAsync(HttpMethod.Patch, path, json);
+
+    public static Task<Answer> Delete(this HttpClient client, string path) =>
+        client.AskAsync(HttpMethod.Delete, path, null);
+
+    public static async Task<Answer> AskAsync(
+        this HttpClient client, HttpMethod method, string path, string? json, string? accept = null)
+    {
+        using var request = new HttpRequestMessage(method, "/api/v1" + path);
+        if (json is not null)
+        {
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        }
+
+        if (accept is not null)
+        {
+            request.Headers.Accept.ParseAdd(accept);
+        }
+
+        using var response = await client.SendAsync(request, ApiHost.Ct);
+        return new Answer(
+            response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            await response.Content.ReadAsStringAsync(ApiHost.Ct));
+    }
+}
+
+internal sealed record Answer(HttpStatusCode Status, string? MediaType, string Text)
+{
+    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Text);
+
+    public string Field(string name) => Json.GetProperty(name).GetString() ?? "(null)";
+
+    public Answer ShouldBe(HttpStatusCode status)
+    {
+        Status.ShouldBe(status, Text);
+        if ((int)status >= 400)
+        {
+            MediaType.ShouldBe("application/problem+json", Text);
+            Field("title").ShouldNotBeNullOrWhiteSpace();
+        }
+
+        return this;
+    }
+}
