@@ -64,11 +64,11 @@ public sealed class SimProviders : IAsyncDisposable
         // No configuration sources: the environment of the host must not change where the simulator listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        // A write ends when the socket has taken it: else a cut would also lose what was written before it.
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.MaxWriteBufferSize = 1).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = chosen.RequestBytesMax;
-            kestrel.Limits.MaxResponseBufferSize = 0;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             foreach (var (format, port) in ports)

@@ -4,7 +4,7 @@ namespace Assay.Sim.Prompts;
 internal static class Words
 {
     /// <summary>Stands where bytes that are not UTF-8 are asked for; playback replaces it.</summary>
-    public const char InvalidMarker = '\uE000';
+    public const char InvalidMarker = '╳';
 
     private static readonly string[] s_words =
     [

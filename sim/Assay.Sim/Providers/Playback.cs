@@ -14,10 +14,11 @@ internal readonly record struct Played(SimEnd End, Frame LastFrame, bool ToldUsa
 
 /// <summary>
 /// Puts an answer on the wire as its instructions say, faults included. Every write waits until the socket has taken
-/// it (the server's response buffer is set to nothing), so a cut comes exactly where it was asked for.
+/// it (the server's write buffer is next to nothing), so a cut comes exactly where it was asked for.
 /// </summary>
 internal sealed class Playback(HttpContext http, Answer answer, SimInstructions how, TimeProvider time, MemoryStream? copy, int copyMax)
 {
+    private static readonly TimeSpan s_clientClosesMax = TimeSpan.FromSeconds(5);
     private readonly CancellationToken _gone = http.RequestAborted;
     private Func<ReadOnlyMemory<byte>, Task> _write = static _ => Task.CompletedTask;
     private bool _encoded;
@@ -113,16 +114,16 @@ internal sealed class Playback(HttpContext http, Answer answer, SimInstructions 
         {
             case SimFault.CutMidEvent:
                 await WriteAsync(body[..(body.Length / 2)]);
-                return Abort();
+                return await CloseAsync();
             case SimFault.Cut:
                 await WriteAsync(body[..^1]);
-                return Abort();
+                return await CloseAsync();
             case SimFault.Stall:
                 await WriteAsync(body[..(body.Length / 2)]);
                 return await WaitForClientToLeaveAsync();
             case SimFault.WrongContentLength:
                 await WriteAsync(body);
-                return Abort();
+                return await CloseAsync();
             case SimFault.HugeBody:
                 await WriteHugeAsync(body);
                 break;
@@ -154,11 +155,11 @@ internal sealed class Playback(HttpContext http, Answer answer, SimInstructions 
                 {
                     case SimFault.CutMidEvent:
                         await WriteAsync(bytes[..(bytes.Length / 2)]);
-                        return Abort();
+                        return await CloseAsync();
                     case SimFault.Cut:
                         await WriteAsync(bytes);
                         _last = frame;
-                        return Abort();
+                        return await CloseAsync();
                     case SimFault.Reset:
                         return Reset();
                     case SimFault.Stall:
@@ -200,7 +201,7 @@ internal sealed class Playback(HttpContext http, Answer answer, SimInstructions 
             case SimFault.MalformedJson when last >= 0:
                 return (byte[])[.. bytes.Span[..last], .. bytes.Span[(last + 1)..]];
             case SimFault.InvalidUtf8:
-                var at = bytes.Span.IndexOf("\uE000"u8);
+                var at = bytes.Span.IndexOf("╳"u8);
                 return at < 0 ? bytes : (byte[])[.. bytes.Span[..at], 0xFF, 0xC3, 0x28, .. bytes.Span[(at + 3)..]];
             default:
                 return how.Unusual && answer.Frames is null && last > 0 && answer.Status < 400
@@ -252,15 +253,27 @@ internal sealed class Playback(HttpContext http, Answer answer, SimInstructions 
         return SimEnd.ClientGone;
     }
 
-    private SimEnd Abort()
+    /// <summary>Ends the connection politely (FIN) in the middle of the answer.</summary>
+    private async Task<SimEnd> CloseAsync()
     {
+        // The server's own abort would reset the connection, and a reset may overtake what the client has not read yet.
+        http.Features.Get<IConnectionSocketFeature>()?.Socket.Shutdown(SocketShutdown.Send);
+        try
+        {
+            await Task.Delay(s_clientClosesMax, time, _gone);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has seen the end and closed its side.
+        }
+
         http.Abort();
         return SimEnd.Broken;
     }
 
+    /// <summary>Ends the connection rudely (RST).</summary>
     private SimEnd Reset()
     {
-        // Closing with linger zero makes the kernel send RST instead of FIN.
         if (http.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
         {
             socket.LingerState = new LingerOption(enable: true, seconds: 0);

@@ -115,10 +115,16 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
     private Answer Answer(SimRequest request, SimRoute route, string id) => route.Operation switch
     {
         "chat.completions" => ChatCompletions.Answer(request, _state),
+        "responses" => Responses.Answer(request, _state),
+        "completions" => Completions.Answer(request, _state),
+        "embeddings" => Embeddings.Answer(request),
+        "models" => SimModels.List(request),
+        "model" => SimModels.One(request) ?? SimErrors.Answer(request.Format, 404, id),
         "messages" => Messages.Answer(request, _state),
         "count_tokens" => Messages.CountTokens(request),
         "generateContent" or "streamGenerateContent" => GenerateContent.Answer(request, _state),
         "countTokens" => GenerateContent.CountTokens(request),
+        "embedContent" or "batchEmbedContents" => EmbedContent.Answer(request),
         _ => SimErrors.Answer(request.Format, 404, id),
     };
 

@@ -22,14 +22,15 @@ internal sealed class Account(string name)
     public Sums Limited => Unit == AccountUnit.NanoUsd ? Money : Tokens;
 
     /// <summary>What can still be held; below zero once overage or a lowered limit put the account over.</summary>
-    public long Remaining => Limit is { } limit ? checked(limit - Limited.Posted - Limited.Pending) : long.MaxValue;
+    public long Remaining => Limited.Remaining(Limit);
 
-    /// <summary>Nothing costs nothing: an account over its limit still lets calls pass that are free in its unit.</summary>
-    public bool Allows(long money, long tokens)
-    {
-        var wanted = Unit == AccountUnit.NanoUsd ? money : tokens;
-        return wanted == 0 || wanted <= Remaining;
-    }
+    /// <summary>Whether so much can be held. Both sums must have room for it, also the one without a limit.</summary>
+    public bool Allows(long money, long tokens) =>
+        Money.Allows(money, Unit == AccountUnit.NanoUsd ? Limit : null)
+        && Tokens.Allows(tokens, Unit == AccountUnit.Tokens ? Limit : null);
+
+    /// <summary>Whether what was just held, if it was anything, left the limit kept.</summary>
+    public bool Keeps(long money, long tokens) => Remaining >= 0 || (Unit == AccountUnit.NanoUsd ? money : tokens) == 0;
 
     public AccountBalance Balance() => new(
         Name,
@@ -42,11 +43,22 @@ internal sealed class Account(string name)
 
     internal sealed class Sums
     {
+        /// <summary>
+        /// Half of what fits: clients can ask for absurd amounts many times at once, and that must end in a refusal,
+        /// not in an overflow.
+        /// </summary>
+        private const long HeldMax = long.MaxValue / 2;
+
         public long Posted { get; set; }
 
         public long Pending { get; private set; }
 
         public long Overage { get; private set; }
+
+        public long Remaining(long? limit) => checked(Math.Min(limit ?? HeldMax, HeldMax) - Posted - Pending);
+
+        /// <summary>Nothing costs nothing: an account over its limit still lets calls pass that are free in its unit.</summary>
+        public bool Allows(long amount, long? limit) => amount == 0 || amount <= Remaining(limit);
 
         public void Hold(long amount) => Pending = checked(Pending + amount);
 

@@ -14,12 +14,18 @@ namespace Assay.Ledger.Book;
 /// limit that was lowered, can put an account over its limit, and then it holds nothing more. A hold of nothing is
 /// never refused. Reservations are resolved once: posted, voided, or expired, which posts what was held because the
 /// provider may have billed it.
+/// <para>
+/// In a fleet, each node has a book of its own, and an account's limit is the part that was allotted to the node.
+/// </para>
 /// </remarks>
 #pragma warning disable MA0049 // The folder is named for the one thing in it, and the word is the bank's.
 public sealed class Book
 #pragma warning restore MA0049
 {
-    /// <summary>The largest amount that one call may hold or post, in nano-USD or tokens; sums stay far from overflow.</summary>
+    /// <summary>
+    /// The largest amount that one call can hold or post, in nano-USD (9 million dollars) or tokens. More is counted as
+    /// this much: no call has cost it, and sums stay far from overflow.
+    /// </summary>
     public const long AmountMax = long.MaxValue / 1024;
 
     /// <summary>How many accounts one reservation may be held on.</summary>
@@ -83,30 +89,30 @@ public sealed class Book
     public ReserveResult Reserve(
         Guid id, ReadOnlySpan<string> accounts, NanoUsd amount, long tokens, long nowMs, long expiresAtMs)
     {
-        CheckAmount(amount.Nanos, tokens);
+        var money = Believable(amount.Nanos);
+        tokens = Believable(tokens);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(accounts.Length, AccountsMax, nameof(accounts));
         if (IsKnown(id))
         {
             return new ReserveResult(ReserveStatus.Duplicate, null, 0);
         }
 
-        // A refusal must not leave accounts behind: callers make account names from windows and owners.
-        foreach (var name in accounts)
+        var reservation = Gather(accounts, money, tokens, out var refusedBy);
+        if (refusedBy is not null)
         {
-            if (_accounts.TryGetValue(name, out var account) && !account.Allows(amount.Nanos, tokens))
-            {
-                return new ReserveResult(ReserveStatus.Refused, name, Math.Max(0, account.Remaining));
-            }
+            Recycle(reservation);
+            return new ReserveResult(ReserveStatus.Refused, refusedBy.Name, Math.Max(0, refusedBy.Remaining));
         }
 
-        var reservation = Hold(id, accounts, amount.Nanos, tokens, expiresAtMs);
-        return new ReserveResult(ReserveStatus.Held, null, LeastMoneyLeft(reservation));
+        Hold(id, reservation, money, tokens, expiresAtMs);
+        return new ReserveResult(ReserveStatus.Held, null, LeastMoneyLeft(reservation, money, tokens));
     }
 
     /// <summary>Holds more for an open reservation, on every account or on none.</summary>
     public ReserveResult Extend(Guid id, NanoUsd amount, long tokens, long nowMs)
     {
-        CheckAmount(amount.Nanos, tokens);
+        var money = Believable(amount.Nanos);
+        tokens = Believable(tokens);
         if (!_open.TryGetValue(id, out var reservation))
         {
             return new ReserveResult(ReserveStatus.NotOpen, null, 0);
@@ -114,22 +120,19 @@ public sealed class Book
 
         foreach (var account in reservation.Accounts)
         {
-            if (!account.Allows(amount.Nanos, tokens))
+            if (!account.Allows(money, tokens))
             {
                 return new ReserveResult(ReserveStatus.Refused, account.Name, Math.Max(0, account.Remaining));
             }
         }
 
-        HoldMore(reservation, amount.Nanos, tokens);
-        return new ReserveResult(ReserveStatus.Held, null, LeastMoneyLeft(reservation));
+        HoldMore(reservation, money, tokens);
+        return new ReserveResult(ReserveStatus.Held, null, LeastMoneyLeft(reservation, money, tokens));
     }
 
     /// <summary>Charges what the call cost and releases the reservation. More than was held is accepted as overage.</summary>
-    public SettleStatus Post(Guid id, NanoUsd cost, long tokens, long nowMs)
-    {
-        CheckAmount(cost.Nanos, tokens);
-        return Resolve(id, Resolution.Posted, cost.Nanos, tokens);
-    }
+    public SettleStatus Post(Guid id, NanoUsd cost, long tokens, long nowMs) =>
+        Resolve(id, Resolution.Posted, Believable(cost.Nanos), Believable(tokens));
 
     /// <summary>Releases the reservation without a charge: nothing can have been billed.</summary>
     public SettleStatus Void(Guid id, long nowMs) => Resolve(id, Resolution.Voided, 0, 0);
@@ -201,18 +204,20 @@ public sealed class Book
         {
             case Reserved { Call: { } call } reserved when !IsKnown(call.Id):
                 var accounts = reserved.Accounts as string[] ?? [.. reserved.Accounts];
-                Hold(call.Id, accounts, call.Cost.Nanos, call.Counts.TotalTokens, reserved.ExpiresAtMs);
+                var (money, tokens) = Amounts(call);
+                Hold(call.Id, OpenAll(accounts), money, tokens, reserved.ExpiresAtMs);
                 return true;
 
             case Extended extended when _open.TryGetValue(extended.ReservationId, out var reservation):
-                HoldMore(reservation, extended.Amount.Nanos, extended.Tokens);
+                HoldMore(reservation, Believable(extended.Amount.Nanos), Believable(extended.Tokens));
                 return true;
 
             case Settled { Call: { Resolution: Resolution.Voided } call }:
                 return Resolve(call.Id, Resolution.Voided, 0, 0) == SettleStatus.Settled;
 
             case Settled { Call: { } call }:
-                return Resolve(call.Id, call.Resolution, call.Cost.Nanos, call.Counts.TotalTokens) == SettleStatus.Settled;
+                var (cost, used) = Amounts(call);
+                return Resolve(call.Id, call.Resolution, cost, used) == SettleStatus.Settled;
 
             case LimitSet limit:
                 SetLimit(limit.Account, limit.Unit, limit.Limit, limit.AtMs);
@@ -233,19 +238,21 @@ public sealed class Book
     /// <exception cref="InvariantException">The book is wrong.</exception>
     public void CheckInvariants() => BookAudit.Check(_accounts.Values, _open);
 
-    private static void CheckAmount(long money, long tokens)
+    private static (long Money, long Tokens) Amounts(UsageEvent call) =>
+        (Believable(call.Cost.Nanos), Believable(call.Counts.TotalTokens));
+
+    private static long Believable(long amount)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(money);
-        ArgumentOutOfRangeException.ThrowIfNegative(tokens);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(money, AmountMax);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, AmountMax);
+        ArgumentOutOfRangeException.ThrowIfNegative(amount);
+        return Math.Min(amount, AmountMax);
     }
 
-    private static long LeastMoneyLeft(Reservation reservation)
+    private static long LeastMoneyLeft(Reservation reservation, long money, long tokens)
     {
         var least = long.MaxValue;
         foreach (var account in reservation.Accounts)
         {
+            Invariant.Check(account.Keeps(money, tokens));
             if (account is { Unit: AccountUnit.NanoUsd, Limit: not null })
             {
                 least = Math.Min(least, Math.Max(0, account.Remaining));
@@ -268,15 +275,53 @@ public sealed class Book
         return account;
     }
 
-    private Reservation Hold(Guid id, ReadOnlySpan<string> accounts, long money, long tokens, long expiresAtMs)
+    /// <summary>Looks the accounts up once, and stops at the first that has not enough left.</summary>
+    private Reservation Gather(ReadOnlySpan<string> names, long money, long tokens, out Account? refusedBy)
     {
-        var reservation = _spares.TryPop(out var spare) ? spare : new Reservation();
-        reservation.ExpiresAtMs = expiresAtMs;
-        foreach (var name in accounts)
+        var reservation = Rent();
+        var allKnown = true;
+        foreach (var name in names)
+        {
+            if (!_accounts.TryGetValue(name, out var account))
+            {
+                allKnown = false;
+            }
+            else if (account.Allows(money, tokens))
+            {
+                reservation.Add(account);
+            }
+            else
+            {
+                refusedBy = account;
+                return reservation;
+            }
+        }
+
+        refusedBy = null;
+        if (allKnown)
+        {
+            return reservation;
+        }
+
+        // Only now: a refusal leaves no new accounts behind.
+        Recycle(reservation);
+        return OpenAll(names);
+    }
+
+    private Reservation OpenAll(ReadOnlySpan<string> names)
+    {
+        var reservation = Rent();
+        foreach (var name in names)
         {
             reservation.Add(Open(name));
         }
 
+        return reservation;
+    }
+
+    private void Hold(Guid id, Reservation reservation, long money, long tokens, long expiresAtMs)
+    {
+        reservation.ExpiresAtMs = expiresAtMs;
         foreach (var account in reservation.Accounts)
         {
             account.OpenCount++;
@@ -285,7 +330,17 @@ public sealed class Book
         HoldMore(reservation, money, tokens);
         _open.Add(id, reservation);
         _earliestExpiryMs = Math.Min(_earliestExpiryMs, expiresAtMs);
-        return reservation;
+    }
+
+    private Reservation Rent() => _spares.TryPop(out var spare) ? spare : new Reservation();
+
+    private void Recycle(Reservation reservation)
+    {
+        reservation.Clear();
+        if (_spares.Count < SparesMax)
+        {
+            _spares.Push(reservation);
+        }
     }
 
     private static void HoldMore(Reservation reservation, long money, long tokens)
@@ -322,12 +377,7 @@ public sealed class Book
         }
 
         _resolved.Add(id, resolution);
-        reservation.Clear();
-        if (_spares.Count < SparesMax)
-        {
-            _spares.Push(reservation);
-        }
-
+        Recycle(reservation);
         return SettleStatus.Settled;
     }
 }

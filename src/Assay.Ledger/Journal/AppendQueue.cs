@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Assay.Ledger.Journal;
 
 /// <summary>
@@ -116,20 +118,12 @@ internal sealed class AppendQueue(SegmentWriter writer, AppendWaiters waiters, J
 
     private long WriteThrough(JournalEntry entry)
     {
-        long position;
+        long position = 0;
+        Exception? refused = null;
         try
         {
-            position = writer.Add(entry);
-        }
-        catch
-        {
-            // The entry itself is at fault; the journal is as before.
-            EndTurn();
-            throw;
-        }
-
-        try
-        {
+            writer.BeginGroup();
+            refused = TryAdd(entry, out position);
             writer.WriteGroup();
         }
         catch (Exception error)
@@ -140,8 +134,28 @@ internal sealed class AppendQueue(SegmentWriter writer, AppendWaiters waiters, J
         }
 
         EndTurn();
+        if (refused is not null)
+        {
+            ExceptionDispatchInfo.Throw(refused);
+        }
+
         waiters.Wake(position);
         return position;
+    }
+
+    /// <summary>Adds an entry to the group, or says what is wrong with the entry; the group is then as before.</summary>
+    private Exception? TryAdd(JournalEntry entry, out long position)
+    {
+        try
+        {
+            position = writer.Add(entry);
+            return null;
+        }
+        catch (Exception error)
+        {
+            position = 0;
+            return error;
+        }
     }
 
     private void EndTurn()
@@ -196,24 +210,17 @@ internal sealed class AppendQueue(SegmentWriter writer, AppendWaiters waiters, J
     private void WriteTakenGroup()
     {
         _completed = 0;
+        writer.BeginGroup();
         for (var i = 0; i < _group.Count; i++)
         {
-            try
-            {
-                _group[i].EndPosition = writer.Add(_group[i].Entry);
-            }
-            catch (Exception error)
-            {
-                // The entry itself is at fault; the group is as before.
-                _group[i].Fail(error);
-                _group.RemoveAt(i--);
-                continue;
-            }
-
             if (writer.GroupIsFull)
             {
-                WriteAndComplete(i + 1);
+                WriteAndComplete(i);
+                writer.BeginGroup();
             }
+
+            _group[i].Refused = TryAdd(_group[i].Entry, out var position);
+            _group[i].EndPosition = position;
         }
 
         WriteAndComplete(_group.Count);

@@ -127,9 +127,17 @@ public sealed class Journal : IAsyncDisposable
     /// <param name="position">The watermark: everything before it is applied to the store.</param>
     public void DeleteThrough(long position)
     {
-        foreach (var segment in _index.RemoveThrough(position))
+        var unneeded = _index.Unneeded(position);
+        if (unneeded.Count > 0)
+        {
+            // The settlements of what they reserved stand in later segments, and must outlast them.
+            Sync();
+        }
+
+        foreach (var segment in unneeded)
         {
             _options.Files.Delete(segment.Path);
+            _index.Remove(segment);
         }
     }
 

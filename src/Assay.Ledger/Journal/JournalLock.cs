@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Assay.Ledger.Journal;
 
 /// <summary>
@@ -16,40 +13,18 @@ internal sealed class JournalLock : IDisposable
 
     public static JournalLock Take(string path)
     {
-        FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new JournalLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException error) when (File.Exists(path))
         {
             throw new JournalLockedException(
-                $"The journal in {Path.GetDirectoryName(path)} is in use by another process{Owner(path)}. Stop that "
-                + "process first, or give this one its own data directory; two nodes never share a journal.",
+                $"The journal in {Path.GetDirectoryName(path)} is in use by another process (`fuser {path}` tells which). "
+                + "Stop that process first, or give this one its own data directory: two nodes never share a journal.",
                 error);
         }
-
-        // Only to tell a person who holds the lock; nothing reads it to decide.
-        file.SetLength(0);
-        file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        file.Flush();
-        return new JournalLock(file);
     }
 
     public void Dispose() => _file.Dispose();
-
-    private static string Owner(string path)
-    {
-        try
-        {
-            using var file = new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
-            return $" (process {reader.ReadToEnd()})";
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
 }

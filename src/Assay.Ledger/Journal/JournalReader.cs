@@ -63,13 +63,19 @@ public sealed class JournalReader : IDisposable
 
             if (status != FrameStatus.End)
             {
-                throw new JournalCorruptException(_segment.Path, offset, "a record that was whole is damaged.");
+                throw new JournalCorruptException(_segment.Path, offset, "a record that was whole is damaged, or reading began between two records.");
             }
 
             entry = null;
             if (nextPosition < segmentEnd || _index.After(_segment) is not { } next)
             {
                 return false;
+            }
+
+            if (next.PreviousEnd != segmentEnd)
+            {
+                throw new JournalPositionException(
+                    $"The entries from position {segmentEnd} on were deleted before they were read.");
             }
 
             _file.Dispose();
@@ -90,7 +96,7 @@ public sealed class JournalReader : IDisposable
         catch (FileNotFoundException)
         {
             throw new JournalPositionException(
-                $"The entries from position {segment.FirstPosition} on were deleted while they were to be read.");
+                $"The entries from position {segment.FirstPosition} on were deleted before they were read.");
         }
 
         _segment = segment;

@@ -19,6 +19,7 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
     private readonly ISegmentFiles _files = options.Files;
     private readonly StringCache _strings = new();
     private readonly Recovery _recovery = new();
+    private readonly CallRules _rules = new();
     private readonly SegmentIndex _index = new();
     private long _cutBytes;
 
@@ -31,14 +32,13 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         long tail = 0;
         for (var i = 0; i < firsts.Count; i++)
         {
-            var segment = new Segment(PathOf(firsts[i]), firsts[i]);
-            var end = ReadSegment(segment, previousEnd: last is null ? null : tail, isLast: i == firsts.Count - 1);
+            var previousEnd = tail;
+            var segment = ReadSegment(firsts[i], last is null ? null : tail, isLast: i == firsts.Count - 1, out tail);
             if (last is not null)
             {
-                last.EndPosition = tail;
+                last.EndPosition = previousEnd;
             }
 
-            tail = end;
             last = segment;
         }
 
@@ -65,7 +65,7 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         file.Sync();
         var opening = new JournalOpening(
             _index.Count, _recovery.Entries, _cutBytes, skipped, _recovery.OpenReservations);
-        return (_index, new SegmentWriter(options, _index, last, file, tail), opening);
+        return (_index, new SegmentWriter(options, _index, _rules, last, file, tail), opening);
     }
 
     private (Segment Segment, ISegmentFile File) Begin(SegmentHeader header)
@@ -106,9 +106,7 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         var path = PathOf(firsts[^1]);
         using (var file = _files.Open(path, writable: false))
         {
-            Span<byte> header = stackalloc byte[SegmentHeader.Bytes];
-            if (file.Length > SegmentHeader.Bytes
-                || (file.Read(header, 0) == SegmentHeader.Bytes && SegmentHeader.Read(header, out _) is null))
+            if (file.Length > SegmentHeader.Bytes || SegmentHeader.Check(file, firsts[^1], out _) is null)
             {
                 return;
             }
@@ -127,10 +125,11 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         }
     }
 
-    private long ReadSegment(Segment segment, long? previousEnd, bool isLast)
+    private Segment ReadSegment(long firstPosition, long? previousEnd, bool isLast, out long end)
     {
-        using var file = _files.Open(segment.Path, writable: isLast);
-        CheckHeader(file, segment, previousEnd);
+        var path = PathOf(firstPosition);
+        using var file = _files.Open(path, writable: isLast);
+        var segment = new Segment(path, ReadHeader(file, path, firstPosition, previousEnd));
         _index.Add(segment);
         var cursor = new SegmentCursor(file, segment.FirstPosition);
         var length = file.Length;
@@ -140,10 +139,7 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
             var status = cursor.Next(length, out var record);
             if (status == FrameStatus.Whole)
             {
-                var entry = Decode(record, segment, offset);
-                _recovery.Apply(entry, position);
-                _index.Track(entry, segment);
-                replay?.Invoke(entry, position);
+                Take(Decode(record, segment, offset), segment, offset, position);
                 continue;
             }
 
@@ -152,34 +148,42 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
                 CutTail(file, segment, cursor, status, isLast);
             }
 
-            return cursor.Position;
+            end = cursor.Position;
+            return segment;
         }
     }
 
-    private static void CheckHeader(ISegmentFile file, Segment segment, long? previousEnd)
+    private static SegmentHeader ReadHeader(ISegmentFile file, string path, long firstPosition, long? previousEnd)
     {
-        Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
-        if (file.Read(bytes, 0) < SegmentHeader.Bytes)
+        if (SegmentHeader.Check(file, firstPosition, out var header) is { } problem)
         {
-            throw new JournalCorruptException(segment.Path, 0, "it is shorter than its header.");
+            throw new JournalCorruptException(path, 0, problem);
         }
 
-        if (SegmentHeader.Read(bytes, out var header) is { } problem)
+        return previousEnd is null || header.PreviousEnd == previousEnd
+            ? header
+            : throw new JournalCorruptException(
+                path,
+                0,
+                $"it follows position {header.PreviousEnd}, but the file before it ends at {previousEnd}; a file is "
+                + "missing.");
+    }
+
+    private void Take(JournalEntry entry, Segment segment, long offset, long position)
+    {
+        try
         {
-            throw new JournalCorruptException(segment.Path, 0, problem);
+            _rules.Admit(entry, segment)?.Release();
+        }
+        catch (JournalInvariantException error)
+        {
+            throw new JournalInvariantException(
+                $"{segment.Path}, offset {offset}: {error.Message} The ledger does not start on entries that contradict "
+                + "each other. Find both in a dump of the journal before anything is removed.");
         }
 
-        if (header.FirstPosition != segment.FirstPosition)
-        {
-            throw new JournalCorruptException(
-                segment.Path, 0, $"its header says position {header.FirstPosition}; the file was renamed.");
-        }
-
-        if (previousEnd is { } end && header.PreviousEnd != end)
-        {
-            throw new JournalCorruptException(
-                segment.Path, 0, $"it follows position {header.PreviousEnd}, but the file before ends at {end}.");
-        }
+        _recovery.Apply(entry, position);
+        replay?.Invoke(entry, position);
     }
 
     private JournalEntry Decode(ReadOnlySpan<byte> record, Segment segment, long offset)
@@ -200,6 +204,12 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         if (!isLast)
         {
             throw new JournalCorruptException(segment.Path, cursor.Offset, problem);
+        }
+
+        if (TornTail.FindProof(file, segment.FirstPosition, cursor.Offset) is { } later)
+        {
+            throw new JournalCorruptException(
+                segment.Path, cursor.Offset, $"{problem[..^1]}, but a whole record follows at {later}.");
         }
 
         _cutBytes = file.Length - cursor.Offset;

@@ -13,6 +13,9 @@ internal sealed class PendingAppend(AppendQueue queue, bool reusable) : IValueTa
     /// <summary>Set by the writer before it completes the append: where the entry ends.</summary>
     public long EndPosition { get; set; }
 
+    /// <summary>Set by the writer if the entry itself cannot be written.</summary>
+    public Exception? Refused { get; set; }
+
     /// <summary>Cancels the wait for room in the queue; not the append, once it is accepted.</summary>
     public CancellationTokenRegistration Cancellation { get; set; }
 
@@ -22,7 +25,17 @@ internal sealed class PendingAppend(AppendQueue queue, bool reusable) : IValueTa
         return new ValueTask<long>(this, _core.Version);
     }
 
-    public void Complete() => _core.SetResult(EndPosition);
+    public void Complete()
+    {
+        if (Refused is null)
+        {
+            _core.SetResult(EndPosition);
+        }
+        else
+        {
+            _core.SetException(Refused);
+        }
+    }
 
     public void Fail(Exception error) => _core.SetException(error);
 
@@ -38,6 +51,7 @@ internal sealed class PendingAppend(AppendQueue queue, bool reusable) : IValueTa
             {
                 _core.Reset();
                 Entry = null!;
+                Refused = null;
                 queue.Reuse(this);
             }
         }

@@ -45,7 +45,19 @@ internal sealed class DiskSegmentFiles : ISegmentFiles
 {
     public static readonly DiskSegmentFiles Instance = new();
 
-    public void CreateDirectory(string directory) => Directory.CreateDirectory(directory);
+    public void CreateDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            // The journal says who used what: nobody else on the machine needs to read it.
+            Directory.CreateDirectory(
+                directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
 
     public IEnumerable<string> List(string directory) => Directory.EnumerateFiles(directory).Select(Path.GetFileName)!;
 

@@ -37,25 +37,36 @@ internal readonly record struct SegmentHeader(long FirstPosition, long PreviousE
         BinaryPrimitives.WriteUInt32LittleEndian(target[28..], Crc32C.Of(target[..28]));
     }
 
-    /// <summary>Reads a header; what is wrong with it otherwise.</summary>
-    public static string? Read(ReadOnlySpan<byte> source, out SegmentHeader header)
+    /// <summary>Reads the header of a file and says what is wrong with it; null if nothing.</summary>
+    public static string? Check(ISegmentFile file, long nameSays, out SegmentHeader header)
     {
         header = default;
-        if (!source.StartsWith(Magic))
+        Span<byte> bytes = stackalloc byte[Bytes];
+        if (file.Read(bytes, 0) < Bytes)
+        {
+            return "it is shorter than its header.";
+        }
+
+        if (!bytes.StartsWith(Magic))
         {
             return "it does not begin as a journal file.";
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(source[28..]) != Crc32C.Of(source[..28]))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[28..]) != Crc32C.Of(bytes[..28]))
         {
             return "the header's checksum is wrong.";
         }
 
+        var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]);
+        if (version != FormatVersion)
+        {
+            return $"its format version is {version}, this Assay knows only {FormatVersion}; a newer Assay wrote it.";
+        }
+
         header = new SegmentHeader(
-            BinaryPrimitives.ReadInt64LittleEndian(source[12..]), BinaryPrimitives.ReadInt64LittleEndian(source[20..]));
-        var version = BinaryPrimitives.ReadUInt16LittleEndian(source[8..]);
-        return version == FormatVersion
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[12..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[20..]));
+        return header.FirstPosition == nameSays
             ? null
-            : throw new JournalFormatException($"Journal format version {version} is unknown: a newer Assay wrote it.");
+            : $"its header says position {header.FirstPosition}, so the file was renamed.";
     }
 }

@@ -1,13 +1,17 @@
 namespace Assay.Ledger.Journal;
 
 /// <summary>One segment file of an open journal.</summary>
-internal sealed class Segment(string path, long firstPosition)
+internal sealed class Segment(string path, SegmentHeader header)
 {
     private long _endPosition = long.MaxValue;
+    private int _openReservations;
 
     public string Path { get; } = path;
 
-    public long FirstPosition { get; } = firstPosition;
+    public long FirstPosition { get; } = header.FirstPosition;
+
+    /// <summary>Where the segment before ended.</summary>
+    public long PreviousEnd { get; } = header.PreviousEnd;
 
     /// <summary>Where a closed segment ends; <see cref="long.MaxValue"/> while it is the one that is written.</summary>
     public long EndPosition
@@ -16,16 +20,21 @@ internal sealed class Segment(string path, long firstPosition)
         set => Volatile.Write(ref _endPosition, value);
     }
 
-    /// <summary>Reservations that begin in this segment and are not settled.</summary>
-    public int OpenReservations { get; set; }
+    /// <summary>Reservations that begin in this segment and are not settled, or their settlement is not written.</summary>
+    public int OpenReservations => Volatile.Read(ref _openReservations);
+
+    /// <summary>A reservation begins in this segment.</summary>
+    public void Hold() => Interlocked.Increment(ref _openReservations);
+
+    /// <summary>The settlement of one of its reservations is written.</summary>
+    public void Release() => Interlocked.Decrement(ref _openReservations);
 }
 
-/// <summary>Which segments there are, and which of them are still needed for their open reservations.</summary>
+/// <summary>Which segments there are, oldest first.</summary>
 internal sealed class SegmentIndex
 {
     private readonly Lock _gate = new();
     private readonly List<Segment> _segments = [];
-    private readonly Dictionary<Guid, Segment> _open = [];
 
     public long FirstPosition
     {
@@ -74,40 +83,11 @@ internal sealed class SegmentIndex
         }
     }
 
-    public void Track(IReadOnlyList<JournalEntry> entries, Segment segment)
-    {
-        lock (_gate)
-        {
-            for (var i = 0; i < entries.Count; i++)
-            {
-                Track(entries[i], segment);
-            }
-        }
-    }
-
-    public void Track(JournalEntry entry, Segment segment)
-    {
-        lock (_gate)
-        {
-            if (entry is Reserved reserved)
-            {
-                if (_open.TryAdd(reserved.Call.Id, segment))
-                {
-                    segment.OpenReservations++;
-                }
-            }
-            else if (entry is Settled settled && _open.Remove(settled.Call.Id, out var first))
-            {
-                first.OpenReservations--;
-            }
-        }
-    }
-
     /// <summary>
-    /// Takes out the leading segments that end at or before a position and in which no open reservation begins. Only
-    /// leading ones, so that what is kept is always one stretch; never the last, which keeps the position.
+    /// The leading segments that end at or before a position and in which no open reservation begins. Only leading
+    /// ones, so that what is kept is always one stretch; never the last, which keeps the position.
     /// </summary>
-    public List<Segment> RemoveThrough(long position)
+    public IReadOnlyList<Segment> Unneeded(long position)
     {
         lock (_gate)
         {
@@ -119,9 +99,15 @@ internal sealed class SegmentIndex
                 count++;
             }
 
-            var removed = _segments[..count];
-            _segments.RemoveRange(0, count);
-            return removed;
+            return _segments[..count];
+        }
+    }
+
+    public void Remove(Segment segment)
+    {
+        lock (_gate)
+        {
+            _segments.Remove(segment);
         }
     }
 }

@@ -11,18 +11,26 @@ internal sealed class SegmentWriter : IDisposable
 
     private readonly JournalOptions _options;
     private readonly SegmentIndex _index;
+    private readonly CallRules _rules;
     private readonly RecordWriter _group = new(GroupBytes + Frame.HeadBytes + Frame.RecordBytesMax);
-    private readonly List<JournalEntry> _entries = [];
+    private readonly List<Segment> _released = [];
     private readonly Lock _syncGate = new();
     private Segment _segment;
     private ISegmentFile _file;
     private long _appended;
     private long _synced;
 
-    public SegmentWriter(JournalOptions options, SegmentIndex index, Segment segment, ISegmentFile file, long tail)
+    public SegmentWriter(
+        JournalOptions options,
+        SegmentIndex index,
+        CallRules rules,
+        Segment segment,
+        ISegmentFile file,
+        long tail)
     {
         _options = options;
         _index = index;
+        _rules = rules;
         _segment = segment;
         _file = file;
         _appended = _synced = tail;
@@ -52,6 +60,11 @@ internal sealed class SegmentWriter : IDisposable
                     $"A {entry.GetType().Name} entry of {recordBytes} bytes is larger than the {Frame.RecordBytesMax} "
                     + "bytes that a record may have. Limit the texts that clients can set.");
             }
+
+            if (_rules.Admit(entry, _segment) is { } resolved)
+            {
+                _released.Add(resolved);
+            }
         }
         catch
         {
@@ -61,21 +74,24 @@ internal sealed class SegmentWriter : IDisposable
 
         var position = _appended + start;
         Frame.Seal(_group.Part(start, _group.Length - start), MarksAt(position), position);
-        _entries.Add(entry);
         return _appended + _group.Length;
     }
 
-    /// <summary>Writes the group, in a new segment if the last is full; with durability disk, also syncs it.</summary>
+    /// <summary>To be called before the first entry of a group: begins a new segment if the last is full.</summary>
+    public void BeginGroup()
+    {
+        if (_appended - _segment.FirstPosition + SegmentHeader.Bytes >= _options.SegmentBytes)
+        {
+            Rotate();
+        }
+    }
+
+    /// <summary>Writes the group; with durability disk, also syncs it.</summary>
     public void WriteGroup()
     {
         if (_group.Length == 0)
         {
             return;
-        }
-
-        if (_appended - _segment.FirstPosition + SegmentHeader.Bytes >= _options.SegmentBytes)
-        {
-            Rotate();
         }
 
         var offset = _appended - _segment.FirstPosition + SegmentHeader.Bytes;
@@ -99,8 +115,12 @@ internal sealed class SegmentWriter : IDisposable
             }
         }
 
-        _index.Track(_entries, _segment);
-        _entries.Clear();
+        foreach (var segment in _released)
+        {
+            segment.Release();
+        }
+
+        _released.Clear();
         _group.Truncate(0);
         Volatile.Write(ref _appended, end);
     }
@@ -176,7 +196,7 @@ internal static class SegmentFactory
             file.Write(bytes, 0);
             file.Sync();
             options.Files.SyncDirectory(options.Directory);
-            return (new Segment(path, header.FirstPosition), file);
+            return (new Segment(path, header), file);
         }
         catch
         {

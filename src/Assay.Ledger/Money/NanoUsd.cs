@@ -48,8 +48,10 @@ public readonly record struct NanoUsd(long Nanos) : IComparable<NanoUsd>
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out NanoUsd amount)
     {
+        // A decimal holds 28 digits and rounds the rest away without a word.
         amount = default;
-        if (!decimal.TryParse(
+        if (text.Length > 28
+            || !decimal.TryParse(
                 text,
                 NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
                 CultureInfo.InvariantCulture,

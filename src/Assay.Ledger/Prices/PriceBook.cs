@@ -114,6 +114,8 @@ public sealed class PriceBook
         }
     }
 
+    internal int KeptSheets(string priceProvider) => _finders[priceProvider].Kept;
+
     private static bool IsNewModel(PriceRule rule, SheetFinder finder) =>
         string.Equals(rule.Provider, finder.Provider.Id, StringComparison.OrdinalIgnoreCase)
         && !finder.Provider.Models.Any(model => rule.Model.Matches(model.Id) || model.Match(rule.Model.Text) is not null);

@@ -19,8 +19,11 @@ internal static class PriceText
     /// <summary>Reads a price with at most nine decimal places.</summary>
     public static bool TryParseUsd(string text, out long nanos)
     {
+        // A decimal holds 28 digits and rounds the rest away without a word.
         nanos = 0;
-        if (!decimal.TryParse(text, Plain, CultureInfo.InvariantCulture, out var dollars) || dollars > PriceMax / 1_000_000_000)
+        if (text.Length > 28
+            || !decimal.TryParse(text, Plain, CultureInfo.InvariantCulture, out var dollars)
+            || dollars > PriceMax / 1_000_000_000)
         {
             return false;
         }

@@ -49,6 +49,8 @@ internal sealed class SheetFinder(
 
     public PricedProvider Provider => provider;
 
+    public int Kept => Volatile.Read(ref _sheets).Count;
+
     public PriceSheet? Find(string model)
     {
         var sheets = Volatile.Read(ref _sheets);
@@ -116,7 +118,7 @@ internal sealed class SheetFinder(
         }
 
         var source = new PriceSource(
-            provider.Id, entry?.Id ?? model, entry?.Name ?? model, entry?.ContextWindow, pattern?.Text ?? "", overrides);
+            provider.Id, entry?.Id ?? model, entry?.Name ?? model, entry?.ContextWindow, pattern?.Text ?? "", [.. overrides]);
         return new PriceSheet(source, dated);
     }
 }

@@ -192,7 +192,7 @@ public abstract class UsageStoreTests
     {
         await using var database = await NewDatabaseAsync();
         await using var store = await database.OpenAsync();
-        const int Batches = 60;
+        const int Batches = 25;
         const int BatchSize = 50;
         using var done = new CancellationTokenSource();
         var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(
@@ -258,4 +258,9 @@ public abstract class UsageStoreTests
 public sealed class SqliteUsageStoreTests : UsageStoreTests
 {
     private protected override ValueTask<StoreHarness> NewDatabaseAsync() => new(new SqliteHarness());
+}
+
+public sealed class PostgresUsageStoreTests(PostgresDatabase postgres) : UsageStoreTests
+{
+    private protected override ValueTask<StoreHarness> NewDatabaseAsync() => postgres.NewAsync();
 }

@@ -116,6 +116,7 @@ internal static class Messages
                         json.WriteString("name", tool.Name);
                         json.WritePropertyName("input");
                         json.WriteRawValue(tool.Arguments);
+                        WriteCaller(json);
                     });
                 }
             });
@@ -232,6 +233,7 @@ internal static class Messages
                 json.WriteString("id", tool.Id);
                 json.WriteString("name", tool.Name);
                 json.Object("input", static () => { });
+                WriteCaller(json);
             }));
             yield return Event("content_block_delta", output, json => WriteDelta(json, index, "input_json_delta", "partial_json", ""));
             foreach (var fragment in tool.Fragments())
@@ -263,6 +265,9 @@ internal static class Messages
             json.WriteString("type", "message");
             json.WriteString("role", "assistant");
         }
+
+        // The model itself, not code that it ran.
+        private static void WriteCaller(Utf8JsonWriter json) => json.Object("caller", () => json.WriteString("type", "direct"));
 
         private static void WriteBlockStart(Utf8JsonWriter json, int index, string type, Action write)
         {
