@@ -8,6 +8,8 @@ namespace Assay.Ledger.Tests.Prices;
 
 public sealed class CostProperties
 {
+    private static readonly Config s_thousand = Config.QuickThrowOnFailure.WithMaxTest(1_000);
+
     private static readonly Arbitrary<long> s_count = Gen.Frequency(
         (6, Gen.Choose(0, 2_000_000).Select(n => (long)n)),
         (1, Gen.Choose(0, int.MaxValue).Select(n => (long)n)),
@@ -30,7 +32,7 @@ public sealed class CostProperties
             var exactTimesMillion = (BigInteger)count * price;
             var line = (BigInteger)PriceSheet.LineCost(count, price) * 1_000_000;
             return line >= exactTimesMillion && line - exactTimesMillion < 1_000_000;
-        }).QuickCheckThrowOnFailure();
+        }).Check(s_thousand);
 
     [Fact]
     public void A_line_cannot_overflow_whatever_the_count() =>
@@ -44,20 +46,20 @@ public sealed class CostProperties
             var lines = Enum.GetValues<UsageClass>().Sum(c => (decimal)PriceSheet.LineCost(
                 counts[c], s_sheet.PriceOf(c, "", counts.TotalInputTokens, Some.Noon) ?? 0));
             return s_sheet.Cost(counts, "", Some.Noon).Amount.Nanos == lines;
-        }).QuickCheckThrowOnFailure();
+        }).Check(s_thousand);
 
     [Fact]
     public void More_of_anything_never_costs_less() =>
         Prop.ForAll(Counts(), Counts(), (counts, more) =>
             s_sheet.Cost(counts + more, "", Some.Noon).Amount >= s_sheet.Cost(counts, "", Some.Noon).Amount)
-        .QuickCheckThrowOnFailure();
+        .Check(s_thousand);
 
     [Fact]
     public void A_price_is_read_as_it_is_printed() =>
         Prop.ForAll(s_price, price =>
             PriceText.TryParseUsd(PriceText.FormatUsd(price), out var read) && read == price
             && PriceText.TryParseNoisyUsd(PriceText.FormatUsd(price), out var noisy) && noisy == price)
-        .QuickCheckThrowOnFailure();
+        .Check(s_thousand);
 
     private static Arbitrary<UsageCounts> Counts() => Gen.ArrayOf(s_count.Generator, UsageCounts.ClassCount).Select(numbers =>
     {
