@@ -1,1 +1,29 @@
-Console.WriteLine("assay");
+using System.CommandLine;
+using Assay.Server.Hosting;
+
+var root = new RootCommand("""
+    Assay: an AI gateway that measures what tokens were worth, not how many were burned.
+
+    Start with `assay demo`, which needs no key, no network and no set-up. For the real thing write an assay.json
+    (docs/configuration.md) and run `assay serve`.
+    """)
+{
+    Assay.Serve.ServeCommand.Create(),
+    Assay.Check.CheckCommand.Create(),
+    Assay.Apply.ApplyCommand.Create((path, cancellation) => StoreFactory.OpenAsync(
+        ConfigLoader.Load(path == "assay.json" && !File.Exists(path) ? null : path, Environment.GetEnvironmentVariables()), TimeProvider.System, cancellation)),
+    Assay.Report.ReportCommand.Create(),
+    Assay.Maintain.PricesCommand.Create(),
+    Assay.Maintain.JournalCommand.Create(),
+};
+
+try
+{
+    return await root.Parse(args).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (ConfigException fault)
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return 2;
+}

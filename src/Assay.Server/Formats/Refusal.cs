@@ -29,6 +29,9 @@ internal enum Refusal : byte
     NotFound,
     MethodNotAllowed,
     Internal,
+
+    /// <summary>Nobody is there to read it; counted, never written.</summary>
+    ClientGone,
 }
 
 /// <summary>How a refusal is told.</summary>
@@ -74,6 +77,7 @@ internal static class Refusals
         Refusal.NotFound => Shape(404, "not_found"),
         Refusal.MethodNotAllowed => Shape(405, "method_not_allowed"),
         Refusal.Internal => Shape(500, "internal"),
+        Refusal.ClientGone => Shape(499, "client_gone"),
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, null),
     };
 

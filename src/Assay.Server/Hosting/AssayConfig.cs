@@ -1,0 +1,170 @@
+using System.Text.Json.Serialization;
+using Assay.Ledger.Journal;
+
+namespace Assay.Server.Hosting;
+
+/// <summary>
+/// Everything that <c>assay.json</c> can say, with the defaults that hold where it is silent. Read by
+/// <see cref="ConfigLoader"/>, checked by <see cref="ConfigRules"/>; described for operators in docs/configuration.md.
+/// </summary>
+public sealed class AssayConfig
+{
+    /// <summary>The addresses to listen on, separated by semicolons.</summary>
+    public string Urls { get; set; } = "http://127.0.0.1:8080";
+
+    /// <summary>The directory of journal, embedded store and node identity.</summary>
+    public string Data { get; set; } = "./assay-data";
+
+    /// <summary><c>sqlite</c>, or <c>postgres:</c> followed by an Npgsql connection string.</summary>
+    public string Store { get; set; } = "sqlite";
+
+    /// <summary>The IANA time zone in which the organisation's days begin.</summary>
+    public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>When an appended journal entry counts as kept.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<Durability>))]
+    public Durability Durability { get; set; } = Durability.Process;
+
+    /// <summary>Who is asked and who bills, by name.</summary>
+    public IDictionary<string, ProviderConfig> Providers { get; set; } = new Dictionary<string, ProviderConfig>(StringComparer.Ordinal);
+
+    /// <summary>The names that clients may ask for, with <c>*</c> as wildcard, and where each leads.</summary>
+    public IDictionary<string, RouteConfig> Models { get; set; } = new Dictionary<string, RouteConfig>(StringComparer.Ordinal);
+
+    public PricesConfig Prices { get; set; } = new();
+
+    public LimitsConfig Limits { get; set; } = new();
+
+    public TimeoutsConfig Timeouts { get; set; } = new();
+
+    public TelemetryConfig Telemetry { get; set; } = new();
+
+    public RetentionConfig Retention { get; set; } = new();
+
+    /// <summary>What happens to the provider's stream when the client leaves: <c>stop</c> or <c>drain</c>.</summary>
+    public string OnClientGone { get; set; } = "stop";
+}
+
+/// <summary>A provider: an address that speaks one wire format and bills for it.</summary>
+public sealed class ProviderConfig
+{
+    /// <summary><c>openai</c>, <c>anthropic</c> or <c>gemini</c>.</summary>
+    public string Format { get; set; } = "";
+
+    /// <summary>The address before <c>/v1</c>, as in <c>https://api.openai.com</c>.</summary>
+    public string BaseUrl { get; set; } = "";
+
+    /// <summary><c>env:NAME</c>, <c>file:PATH</c>, or the key itself; empty where the provider asks for none.</summary>
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>Whether the company runs this provider itself.</summary>
+    public bool InHouse { get; set; }
+
+    /// <summary>The price book's name for this provider, where it is not clear from name or format.</summary>
+    public string Prices { get; set; } = "";
+
+    /// <summary>Headers added to every request, such as <c>OpenAI-Organization</c>.</summary>
+    public IDictionary<string, string> Headers { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>Where a model name leads.</summary>
+public sealed class RouteConfig
+{
+    /// <summary><c>provider</c> or <c>provider/model</c>, in the order of preference.</summary>
+    public IList<string> Targets { get; set; } = [];
+
+    /// <summary><c>ordered</c> or <c>prefer-in-house</c>.</summary>
+    public string Policy { get; set; } = "ordered";
+}
+
+/// <summary>Prices beside the built-in book.</summary>
+public sealed class PricesConfig
+{
+    /// <summary>A price book made by <c>assay prices import</c>; empty for the built-in one.</summary>
+    public string File { get; set; } = "";
+
+    /// <summary>What happens when a price is unknown: <c>charge</c> the fallback price, or <c>refuse</c> the call.</summary>
+    public string Unknown { get; set; } = "charge";
+
+    /// <summary>USD per million input tokens where the price is unknown.</summary>
+    public string FallbackInput { get; set; } = "15";
+
+    /// <summary>USD per million output tokens where the price is unknown.</summary>
+    public string FallbackOutput { get; set; } = "75";
+
+    /// <summary>Prices that win over the book.</summary>
+    public IList<PriceOverrideConfig> Overrides { get; set; } = [];
+}
+
+/// <summary>One price that wins over the book. Amounts are decimal strings in USD per million tokens (or units).</summary>
+public sealed class PriceOverrideConfig
+{
+    /// <summary>The provider's name in the price book, or its configured name.</summary>
+    public string Provider { get; set; } = "";
+
+    /// <summary>A model name, with <c>*</c> as wildcard.</summary>
+    public string Model { get; set; } = "";
+
+    /// <summary>The first day (UTC) of this price, as in <c>2026-09-01</c>; empty for always.</summary>
+    public string From { get; set; } = "";
+
+    /// <summary>Prices by usage class, as in <c>{"input": "3", "output": "15", "cache_read": "0.3"}</c>.</summary>
+    public IDictionary<string, string> Prices { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A factor for the book's token prices, as in <c>0.8</c>; empty for none.</summary>
+    public string Multiplier { get; set; } = "";
+
+    /// <summary>Factors for service tiers, as in <c>{"batch": "1/2"}</c>.</summary>
+    public IDictionary<string, string> ServiceTiers { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>What a single client may ask of a node.</summary>
+public sealed class LimitsConfig
+{
+    public int BodyBytesMax { get; set; } = 32 * 1024 * 1024;
+
+    public int HeaderBytesMax { get; set; } = 64 * 1024;
+
+    /// <summary>The longest request line: method, path and query.</summary>
+    public int LineBytesMax { get; set; } = 16 * 1024;
+
+    /// <summary>Calls under way at once by one key.</summary>
+    public int StreamsPerKeyMax { get; set; } = 256;
+
+    /// <summary>Calls under way at once on this node.</summary>
+    public int StreamsMax { get; set; } = 20_000;
+}
+
+/// <summary>How long a provider may take.</summary>
+public sealed class TimeoutsConfig
+{
+    public int ConnectSeconds { get; set; } = 10;
+
+    /// <summary>Until the first byte of the answer; reasoning models think for minutes.</summary>
+    public int FirstByteSeconds { get; set; } = 600;
+
+    /// <summary>Between two reads of the answer.</summary>
+    public int IdleSeconds { get; set; } = 300;
+
+    public int TotalSeconds { get; set; } = 3600;
+
+    /// <summary>How long a stopping node lets calls finish.</summary>
+    public int DrainSeconds { get; set; } = 30;
+}
+
+/// <summary>OTLP export; nothing is sent while the endpoint is empty.</summary>
+public sealed class TelemetryConfig
+{
+    /// <summary>The OTLP/HTTP endpoint, as in <c>http://collector:4318</c>.</summary>
+    public string OtlpEndpoint { get; set; } = "";
+
+    /// <summary>Headers as <c>name=value,name=value</c>; <c>env:NAME</c> reads the whole string from the environment.</summary>
+    public string OtlpHeaders { get; set; } = "";
+}
+
+/// <summary>How long rows are kept.</summary>
+public sealed class RetentionConfig
+{
+    /// <summary>Days that single calls are kept; rollups are kept for good.</summary>
+    public int UsageDays { get; set; } = 400;
+}

@@ -1,0 +1,119 @@
+using Assay.Ledger.Journal;
+using Assay.Server.Directory;
+using Assay.Server.Metering;
+using Assay.Server.Proxy;
+using Assay.Server.Routing;
+using Assay.Server.Store;
+
+namespace Assay.Server.Hosting;
+
+/// <summary>
+/// What must be opened before, and closed after, everything else: store, journal and book. Opened in this order and
+/// closed in the opposite one.
+/// </summary>
+internal sealed class AssayParts : IAsyncDisposable
+{
+    private AssayParts(string dataDirectory, string node, IStore store, LedgerHost ledger)
+    {
+        DataDirectory = dataDirectory;
+        Node = node;
+        Store = store;
+        Ledger = ledger;
+    }
+
+    public string DataDirectory { get; }
+
+    public string Node { get; }
+
+    public IStore Store { get; }
+
+    public LedgerHost Ledger { get; }
+
+    public static async Task<AssayParts> OpenAsync(
+        AssayConfig config, AssayServerOptions options, CancellationToken cancellation)
+    {
+        var data = DataDirectoryOf(config);
+        var node = NodeIdentity.Ensure(data, options.Clock);
+        var store = await StoreFactory.OpenAsync(config, options.Clock, cancellation);
+        try
+        {
+            var ledger = await LedgerHost.OpenAsync(
+                new JournalOptions
+                {
+                    Directory = Path.Combine(data, "journal"),
+                    Durability = config.Durability,
+                    FirstPosition = await store.Usage.WatermarkAsync(node, cancellation),
+                },
+                options.Clock,
+                cancellation);
+            return new AssayParts(data, node, store, ledger);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The data directory, made with access for this user alone.</summary>
+    public static string DataDirectoryOf(AssayConfig config)
+    {
+        var data = Path.GetFullPath(config.Data);
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.Directory.CreateDirectory(
+                data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        else
+        {
+            System.IO.Directory.CreateDirectory(data);
+        }
+
+        return data;
+    }
+
+    public void AddTo(IServiceCollection services, AssayConfig config, AssayServerOptions options)
+    {
+        // Instances that the container did not make are not disposed by it: store and journal outlive the host.
+        services.AddSingleton(config);
+        services.AddSingleton(options.Clock);
+        services.AddSingleton(Store);
+        services.AddSingleton(Store.Usage);
+        services.AddSingleton(Store.Directory);
+        services.AddSingleton(Ledger);
+        services.AddSingleton(Ledger.Journal);
+        services.AddSingleton(_ => new RouteTable(config, options.Environment));
+        services.AddSingleton(_ => new Pricing(config.Prices));
+        services.AddSingleton(_ => new Telemetry(config.Telemetry, options.Environment, Node));
+        services.AddSingleton<DirectorySnapshots>();
+        services.AddSingleton<UsageEstimator>();
+        services.AddSingleton<AssayMetrics>();
+        services.AddSingleton<PrometheusText>();
+        services.AddSingleton<LiveHub>();
+        services.AddSingleton<UnpricedAlarm>();
+        services.AddSingleton<Settlement>();
+        services.AddSingleton<ModelList>();
+        services.AddSingleton(_ => new CallSlots(config.Limits));
+        services.AddSingleton(_ => new CallWatchdog(config.Timeouts, options.Clock));
+        services.AddSingleton<GatewayPipeline>();
+        services.AddSingleton(s => new Projector(
+            Ledger.Journal,
+            Store.Usage,
+            new ProjectorOptions { Node = Node },
+            options.Clock,
+            new Random(),
+            s.GetRequiredService<ILogger<Projector>>()));
+
+        // The host stops services in the opposite order: calls end first, then what they wrote is projected.
+        services.AddHostedService(s => s.GetRequiredService<Projector>());
+        services.AddHostedService<DirectoryPoller>();
+        services.AddHostedService<LivePublisher>();
+        services.AddHostedService<Gauges>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Ledger.DisposeAsync();
+        await Store.DisposeAsync();
+    }
+}

@@ -1,0 +1,34 @@
+using Assay.Server.Store;
+using Assay.Server.Store.Postgres;
+using Assay.Server.Store.Sqlite;
+
+namespace Assay.Server.Hosting;
+
+/// <summary>Opens the store that a configuration names and brings its schema up to date.</summary>
+internal static class StoreFactory
+{
+    private const string Postgres = "postgres:";
+
+    public static async Task<IStore> OpenAsync(AssayConfig config, TimeProvider clock, CancellationToken cancellation)
+    {
+        var options = new StoreOptions
+        {
+            TimeZone = TimeZoneInfo.FindSystemTimeZoneById(config.TimeZone),
+            UsageRetention = TimeSpan.FromDays(config.Retention.UsageDays),
+            Clock = clock,
+        };
+        IStore store = config.Store.StartsWith(Postgres, StringComparison.Ordinal)
+            ? new PostgresStore(config.Store[Postgres.Length..], options)
+            : new SqliteStore(Path.Combine(AssayParts.DataDirectoryOf(config), "assay.db"), options);
+        try
+        {
+            await store.MigrateAsync(cancellation);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using Assay.Ledger.Usage;
+using Assay.Server.Directory;
+using Assay.Server.Formats;
+using Assay.Server.Routing;
+
+namespace Assay.Server.Proxy;
+
+/// <summary>Why a call's work for it was cancelled.</summary>
+internal enum StopReason
+{
+    None,
+    ClientGone,
+    ProviderSilent,
+    TooLong,
+    ShutDown,
+}
+
+/// <summary>One call on its way through the gateway: what each step found out, for the steps after it.</summary>
+internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long startedAtMs, long startedTicks)
+    : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private int _reason;
+
+    public HttpContext Http { get; } = http;
+
+    /// <summary>What the path means; narrowed once a named provider's format is known.</summary>
+    public RouteMatch Match { get; set; } = match;
+
+    public Guid Id { get; } = id;
+
+    public long StartedAtMs { get; } = startedAtMs;
+
+    /// <summary>The clock's timestamp at acceptance, for durations that no clock change can falsify.</summary>
+    public long StartedTicks { get; } = startedTicks;
+
+    /// <summary>The clock's timestamp of the last byte in either direction; watched by <see cref="CallWatchdog"/>.</summary>
+    public long ProgressTicks { get; set; } = startedTicks;
+
+    public bool FirstByteSeen { get; set; }
+
+    public Activity? Activity { get; set; }
+
+    // Step 1, Identify.
+    public KeyIdentity? Identity { get; set; }
+
+    // Step 2, Accept.
+    public RequestBody? Body { get; set; }
+
+    public RequestFacts Facts { get; set; } = new();
+
+    public string Model { get; set; } = "";
+
+    public ClientFacts Client { get; set; }
+
+    /// <summary>The agent conversation: what a header says goes before what the body says.</summary>
+    public string Session => Client.Session.Length > 0 ? Client.Session : Facts.Session;
+
+    public string WorkRef => Client.WorkRef.Length > 0 ? Client.WorkRef : Facts.WorkRef;
+
+    public string UseCase { get; set; } = "";
+
+    // Step 3, Route.
+    public Target? Target { get; set; }
+
+    /// <summary>The model that the provider is asked for.</summary>
+    public string ProviderModel { get; set; } = "";
+
+    /// <summary>Whether we asked for a usage event that the client did not ask for, and must not see.</summary>
+    public bool AsksForUsage { get; set; }
+
+    // Step 4, Admit.
+    public UsageEvent? Reservation { get; set; }
+
+    // Step 5 and 6, Forward and Meter.
+    public CallOutcome Outcome { get; set; }
+
+    public int Status { get; set; }
+
+    public int FirstByteMs { get; set; } = -1;
+
+    /// <summary>Whether anything was sent to the provider, so that it may be billed.</summary>
+    public bool Sent { get; set; }
+
+    /// <summary>Whether the client's connection is gone.</summary>
+    public bool ClientLeft { get; set; }
+
+    public UsageReading? Reading { get; set; }
+
+    /// <summary>Cancelled when there is no more use in talking to the provider.</summary>
+    public CancellationToken Stopped => _stop.Token;
+
+    public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
+
+    public void LeaveAndStop()
+    {
+        ClientLeft = true;
+        Stop(StopReason.ClientGone);
+    }
+
+    /// <summary>Ends the talk with the provider. The first reason counts.</summary>
+    public void Stop(StopReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == (int)StopReason.None)
+        {
+            try
+            {
+                _stop.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The call ended at the same moment: there is nothing left to stop.
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        Activity?.Dispose();
+        Body?.Dispose();
+        _stop.Dispose();
+    }
+}

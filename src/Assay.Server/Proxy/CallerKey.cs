@@ -1,0 +1,36 @@
+using Assay.Server.Directory;
+using Microsoft.Extensions.Primitives;
+
+namespace Assay.Server.Proxy;
+
+/// <summary>Finds the caller's key where any of the three formats' clients put it.</summary>
+internal static class CallerKey
+{
+    /// <summary>Hashes the presented secret with SHA-256.</summary>
+    /// <returns>False if no key was presented, or one that is too long to be ours.</returns>
+    public static bool TryHash(HttpRequest request, Span<byte> sha256) => KeySecrets.TryHash(Find(request), sha256);
+
+    private static ReadOnlySpan<char> Find(HttpRequest request)
+    {
+        var headers = request.Headers;
+        if (headers.Authorization is [{ } authorization, ..])
+        {
+            var value = authorization.AsSpan().Trim();
+            return value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? value[7..].Trim() : default;
+        }
+
+        if (First(headers["x-api-key"]) is { Length: > 0 } anthropic)
+        {
+            return anthropic;
+        }
+
+        if (First(headers["x-goog-api-key"]) is { Length: > 0 } google)
+        {
+            return google;
+        }
+
+        return request.QueryString.HasValue ? First(request.Query["key"]) : default;
+    }
+
+    private static string First(StringValues values) => values is [{ } value, ..] ? value : "";
+}

@@ -1,0 +1,212 @@
+using System.Buffers;
+using Assay.Ledger.Usage;
+using Assay.Server.Formats;
+using Assay.Server.Formats.OpenAI;
+
+namespace Assay.Server.Proxy;
+
+/// <summary>
+/// The talk with the provider about one call: sends the request, then copies the answer to the client as it arrives,
+/// metering on the way. Every failure becomes a <see cref="CallOutcome"/> that says whose it was.
+/// </summary>
+internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
+{
+    // Large enough that a burst of events is one write; rented only while there is something to copy.
+    private const int BufferBytes = 64 * 1024;
+
+    private readonly ProviderContent? _content =
+        call.Body is { Length: > 0 } body ? new ProviderContent(body.Memory) : null;
+
+    private HttpResponseMessage? _response;
+    private Stream? _source;
+    private UsageTap? _tap;
+    private UsageEventFilter? _filter;
+    private byte[]? _buffer;
+    private int _held;
+
+    public HttpResponseMessage Response => _response!;
+
+    /// <summary>Whether the answer's head has come; if not, the call's outcome says why.</summary>
+    public async Task<bool> SendAsync()
+    {
+        using var request = ProviderRequest.Create(call, _content);
+        try
+        {
+            call.Sent = true;
+            _response = await call.Target!.Provider.Invoker.SendAsync(request, call.Stopped);
+            call.Status = (int)_response.StatusCode;
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            call.Outcome = Stopped();
+        }
+        catch (HttpRequestException fault) when (fault.HttpRequestError is HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+            or HttpRequestError.ProxyTunnelError)
+        {
+            call.Sent = false;
+            call.Outcome = CallOutcome.NotConnected;
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        {
+            call.Outcome = CallOutcome.ProviderBroke;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Copies the answer's body. When its length was announced, the last bytes are held back until
+    /// <see cref="ReleaseAsync"/>, so that the client cannot see the end before the ledger has it.
+    /// </summary>
+    public async Task CopyAsync(UsageTap tap, UsageEventFilter? filter)
+    {
+        _tap = tap;
+        _filter = filter;
+        var reading = true;
+        try
+        {
+            _source = await _response!.Content.ReadAsStreamAsync(call.Stopped);
+            var left = _response.Content.Headers.ContentLength ?? -1;
+            var firstRead = true;
+            while (left != 0)
+            {
+                reading = true;
+                var read = await ReadAsync(left < 0, firstRead);
+                firstRead = false;
+                if (read == 0)
+                {
+                    break;
+                }
+
+                Progress();
+                tap.Observe(_buffer.AsSpan(0, read));
+                left -= left > 0 ? read : 0;
+                if (left == 0)
+                {
+                    _held = read;
+                    break;
+                }
+
+                reading = false;
+                await WriteAsync(_buffer.AsMemory(0, read));
+                ReturnBuffer();
+            }
+
+            if (left > 0)
+            {
+                call.Outcome = CallOutcome.ProviderBroke;
+                return;
+            }
+
+            call.Outcome = call.ClientLeft ? CallOutcome.ClientGone
+                : call.Status >= 400 ? CallOutcome.ProviderError
+                : CallOutcome.Completed;
+        }
+        catch (OperationCanceledException)
+        {
+            call.Outcome = Stopped();
+        }
+        catch (Exception fault) when (fault is IOException or HttpRequestException or ObjectDisposedException)
+        {
+            call.Outcome = reading && call.Reason == StopReason.None ? CallOutcome.ProviderBroke : Stopped();
+        }
+    }
+
+    /// <summary>Writes what was held back.</summary>
+    public async Task ReleaseAsync()
+    {
+        if (_held > 0)
+        {
+            await WriteAsync(_buffer.AsMemory(0, _held));
+            _held = 0;
+        }
+
+        if (_filter?.Complete() is { IsEmpty: false } rest)
+        {
+            await call.Http.Response.Body.WriteAsync(rest, call.Stopped);
+        }
+    }
+
+    public void Dispose()
+    {
+        _held = 0;
+        ReturnBuffer();
+        _source?.Dispose();
+        _response?.Dispose();
+        if (_content is { IsIdle: false })
+        {
+            call.Body!.Abandon();
+        }
+    }
+
+    private async ValueTask<int> ReadAsync(bool mayIdle, bool firstRead)
+    {
+        // A stream waits most of its life; an empty read waits for data without holding a buffer.
+        if (mayIdle)
+        {
+            var ready = _source!.ReadAsync(Memory<byte>.Empty, call.Stopped);
+            if (!ready.IsCompletedSuccessfully)
+            {
+                if (firstRead)
+                {
+                    // The head is here and nothing else: the client should know at once.
+                    await call.Http.Response.Body.FlushAsync(call.Stopped);
+                }
+
+                await ready;
+            }
+        }
+
+        _buffer ??= ArrayPool<byte>.Shared.Rent(BufferBytes);
+        return await _source!.ReadAsync(_buffer, call.Stopped);
+    }
+
+    // A client that left is no reason to stop when the policy is to drain: the rest is read for its usage alone.
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (call.ClientLeft)
+        {
+            return;
+        }
+
+        if (_filter is null)
+        {
+            await call.Http.Response.Body.WriteAsync(bytes, call.Stopped);
+            return;
+        }
+
+        var visible = _filter.Filter(bytes);
+        if (!visible.IsEmpty)
+        {
+            await call.Http.Response.Body.WriteAsync(visible, call.Stopped);
+        }
+    }
+
+    private void Progress()
+    {
+        call.ProgressTicks = clock.GetTimestamp();
+        if (!call.FirstByteSeen)
+        {
+            call.FirstByteSeen = true;
+            call.FirstByteMs = (int)clock.GetElapsedTime(call.StartedTicks, call.ProgressTicks).TotalMilliseconds;
+        }
+    }
+
+    private CallOutcome Stopped() => call.Reason switch
+    {
+        StopReason.ProviderSilent or StopReason.TooLong => CallOutcome.ProviderSilent,
+        StopReason.ShutDown => CallOutcome.ShutDown,
+        _ => CallOutcome.ClientGone,
+    };
+
+    private void ReturnBuffer()
+    {
+        if (_held == 0 && _buffer is { } buffer)
+        {
+            _buffer = null;
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

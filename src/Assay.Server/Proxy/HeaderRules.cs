@@ -1,0 +1,54 @@
+using System.Collections.Frozen;
+
+namespace Assay.Server.Proxy;
+
+/// <summary>Which headers are not passed on. Everything else is, byte for byte, known or not.</summary>
+internal static class HeaderRules
+{
+    // RFC 9110 section 7.6.1, and what the transport sets by itself.
+    private static readonly string[] s_hopByHop =
+    [
+        "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization",
+        "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+    ];
+
+    private static readonly FrozenSet<string> s_notToProvider = s_hopByHop
+        .Concat([
+            "Host", "Content-Length", "Expect", "Cookie",
+            // The caller's credential is ours; the provider gets the company's.
+            "Authorization", "x-api-key", "x-goog-api-key", "api-key",
+            // Decided by us: only codings that the meter can read.
+            "Accept-Encoding",
+            // Who is behind us is nobody's business.
+            "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP",
+        ])
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> s_notToClient = s_hopByHop
+        .Concat(["Set-Cookie", "Alt-Svc", "Strict-Transport-Security"])
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    public static bool PassToProvider(string name) =>
+        !s_notToProvider.Contains(name) && !name.StartsWith("x-assay-", StringComparison.OrdinalIgnoreCase)
+        && name[0] != ':';
+
+    public static bool PassToClient(string name) => !s_notToClient.Contains(name);
+
+    /// <summary>
+    /// The caller's accepted codings without those that the meter cannot read; null for none, which asks the provider
+    /// for plain bytes.
+    /// </summary>
+    public static string? ReadableCodings(string accepted)
+    {
+        if (accepted.Length == 0 || accepted.Length > 256)
+        {
+            return null;
+        }
+
+        var kept = accepted
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(c => c.Split(';')[0].Trim().ToLowerInvariant() is "gzip" or "br" or "deflate" or "identity");
+        var text = string.Join(", ", kept);
+        return text.Length == 0 ? null : text;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using Assay.Server.Formats;
+
+namespace Assay.Server.Proxy;
+
+/// <summary>Makes the provider's request out of the client's: same method, path, query, headers and body, with the
+/// company's credential in the place of the caller's.</summary>
+internal static class ProviderRequest
+{
+    public static HttpRequestMessage Create(Call call, HttpContent? content)
+    {
+        var provider = call.Target!.Provider;
+        var http = call.Http.Request;
+        var request = new HttpRequestMessage(
+            new HttpMethod(http.Method),
+            provider.Address(Path(call), Query(http.QueryString)))
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Content = content,
+        };
+
+        foreach (var (name, values) in http.Headers)
+        {
+            if (!HeaderRules.PassToProvider(name))
+            {
+                continue;
+            }
+
+            // Content headers belong to the content object; the transport insists.
+            if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+            {
+                content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
+        }
+
+        if (!call.AsksForUsage && HeaderRules.ReadableCodings(http.Headers.AcceptEncoding.ToString()) is { } codings)
+        {
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", codings);
+        }
+
+        if (provider.CredentialHeader.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation(provider.CredentialHeader, provider.CredentialValue);
+        }
+
+        foreach (var (name, value) in provider.Headers)
+        {
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+
+    private static string Path(Call call)
+    {
+        var match = call.Match;
+        if (match.ProviderPath is { } rest)
+        {
+            return rest;
+        }
+
+        return match.PathModel is { } named && call.ProviderModel != named
+            ? PathTable.GeminiPath(match, call.ProviderModel)
+            : call.Http.Request.Path.ToUriComponent();
+    }
+
+    // The caller's key may stand in the query; it is ours, and must not reach the provider.
+    private static string Query(QueryString query)
+    {
+        if (!query.HasValue || !query.Value.Contains("key=", StringComparison.Ordinal))
+        {
+            return query.Value ?? "";
+        }
+
+        var kept = query.Value[1..].Split('&').Where(p => !p.StartsWith("key=", StringComparison.Ordinal));
+        var text = string.Join('&', kept);
+        return text.Length == 0 ? "" : "?" + text;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using Assay.Server.Formats;
+using Assay.Server.Hosting;
+
+namespace Assay.Server.Routing;
+
+/// <summary>A configured provider with its own connection pool and credentials.</summary>
+internal sealed class Provider : IDisposable
+{
+    private readonly string _origin;
+    private readonly string _basePath;
+
+    public Provider(string name, ProviderConfig config, string apiKey, TimeoutsConfig timeouts)
+    {
+        Name = name;
+        Format = config.Format switch
+        {
+            "anthropic" => WireFormat.Anthropic,
+            "gemini" => WireFormat.Gemini,
+            _ => WireFormat.OpenAI,
+        };
+        InHouse = config.InHouse;
+        PriceProvider = config.Prices;
+        var url = new Uri(config.BaseUrl);
+        _origin = url.GetLeftPart(UriPartial.Authority);
+        _basePath = url.AbsolutePath.TrimEnd('/');
+        Headers = [.. config.Headers.Select(h => KeyValuePair.Create(h.Key, h.Value))];
+        (CredentialHeader, CredentialValue) = (Format, apiKey) switch
+        {
+            (_, "") => ("", ""),
+            (WireFormat.Anthropic, _) => ("x-api-key", apiKey),
+            (WireFormat.Gemini, _) => ("x-goog-api-key", apiKey),
+            _ => ("Authorization", "Bearer " + apiKey),
+        };
+        LacksCredential = config.ApiKey.Length > 0 && apiKey.Length == 0;
+        Invoker = new HttpMessageInvoker(Handler(timeouts));
+    }
+
+    public string Name { get; }
+
+    public WireFormat Format { get; }
+
+    public bool InHouse { get; }
+
+    /// <summary>The price book's name for this provider; empty to derive it.</summary>
+    public string PriceProvider { get; }
+
+    public string CredentialHeader { get; }
+
+    public string CredentialValue { get; }
+
+    /// <summary>Whether a credential is configured but its variable or file is empty.</summary>
+    public bool LacksCredential { get; }
+
+    public KeyValuePair<string, string>[] Headers { get; }
+
+    public HttpMessageInvoker Invoker { get; }
+
+    /// <summary>The provider's address for a path and query of the data plane.</summary>
+    public Uri Address(string path, string query)
+    {
+        // People write the base with and without the version; both mean the same.
+        var basePath = _basePath;
+        var slash = basePath.LastIndexOf('/');
+        if (slash >= 0 && path.AsSpan().StartsWith(basePath.AsSpan(slash)) && path.Length > basePath.Length - slash
+            && path[basePath.Length - slash] == '/')
+        {
+            basePath = basePath[..slash];
+        }
+
+        return new Uri(string.Concat(_origin, basePath, path, query), new UriCreationOptions
+        {
+            // The path is passed on as the client wrote it; normalising could change an encoded model name.
+            DangerousDisablePathAndQueryCanonicalization = true,
+        });
+    }
+
+    public void Dispose() => Invoker.Dispose();
+
+    // A proxy must not interpret what it carries: no redirects, cookies, decompression or ambient proxy.
+    private static SocketsHttpHandler Handler(TimeoutsConfig timeouts) => new()
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = TimeSpan.FromSeconds(timeouts.ConnectSeconds),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(15),
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+        MaxConnectionsPerServer = int.MaxValue,
+        EnableMultipleHttp2Connections = true,
+        MaxResponseHeadersLength = 128, // KiB
+    };
+}
