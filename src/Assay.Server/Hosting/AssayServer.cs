@@ -1,9 +1,7 @@
 using System.Collections;
 using Assay.Server.Api;
 using Assay.Server.Directory;
-using Assay.Server.Metering;
 using Assay.Server.Proxy;
-using Assay.Server.Store;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

@@ -4,7 +4,6 @@ using Anthropic;
 using Anthropic.Exceptions;
 using Anthropic.Models.Messages;
 using Assay.Ledger.Money;
-using Assay.Sim.Tally;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Embeddings;
@@ -32,7 +31,7 @@ public sealed class OfficialSdkTests
 
         async Task WorkAsync(int worker)
         {
-            var clients = new Clients(gateway.Address, gateway.Key);
+            using var clients = new Clients(gateway.Address, gateway.Key);
             for (var i = Interlocked.Increment(ref next); i < Calls; i = Interlocked.Increment(ref next))
             {
                 await clients.CallAsync(i, worker);
@@ -58,7 +57,7 @@ public sealed class OfficialSdkTests
     public async Task Errors_of_the_provider_raise_the_exceptions_that_its_own_errors_raise()
     {
         await using var gateway = await RunningGateway.StartAsync();
-        var clients = new Clients(gateway.Address, gateway.Key);
+        using var clients = new Clients(gateway.Address, gateway.Key);
 
         (await Should.ThrowAsync<ClientResultException>(clients.ChatAsync("gpt-5.5-sim-status-429"))).Status.ShouldBe(429);
         (await Should.ThrowAsync<ClientResultException>(clients.ChatAsync("gpt-5.5-sim-status-500"))).Status.ShouldBe(500);
@@ -75,8 +74,8 @@ public sealed class OfficialSdkTests
     public async Task Errors_of_the_gateway_raise_the_exceptions_that_the_provider_s_would()
     {
         await using var gateway = await RunningGateway.StartAsync();
-        var stranger = new Clients(gateway.Address, "ask_unknown-key-that-nobody-has");
-        var known = new Clients(gateway.Address, gateway.Key);
+        using var stranger = new Clients(gateway.Address, "ask_unknown-key-that-nobody-has");
+        using var known = new Clients(gateway.Address, gateway.Key);
 
         (await Should.ThrowAsync<ClientResultException>(stranger.ChatAsync("gpt-5.5"))).Status.ShouldBe(401);
         await Should.ThrowAsync<AnthropicUnauthorizedException>(stranger.MessageAsync("claude-sonnet-5"));
@@ -101,7 +100,7 @@ public sealed class OfficialSdkTests
     }
 
     /// <summary>One of each client, and a mix of calls by number.</summary>
-    private sealed class Clients(Uri gateway, string key)
+    private sealed class Clients(Uri gateway, string key) : IDisposable
     {
         private readonly AnthropicClient _anthropic = new()
         {
@@ -120,6 +119,8 @@ public sealed class OfficialSdkTests
             Endpoint = new Uri(gateway, "/v1"),
             RetryPolicy = new ClientRetryPolicy(0),
         };
+
+        public void Dispose() => _anthropic.Dispose();
 
         public Task CallAsync(int number, int worker) => (number % 10) switch
         {

@@ -71,7 +71,7 @@ public sealed class PassThroughTests
         Encoding.UTF8.GetString(sim.RequestBody.Span).ShouldBe(body);
         received.AsSpan().SequenceEqual(sim.ResponseBody.Span).ShouldBeTrue("the answer's bytes");
         ((int)answer.StatusCode).ShouldBe(sim.Status);
-        sim.Target.ShouldBe(path.StartsWith("/providers/") ? path[path.IndexOf('/', 11)..] : path);
+        sim.Target.ShouldBe(path.StartsWith("/providers/", StringComparison.Ordinal) ? path[path.IndexOf('/', 11)..] : path);
         Value(sim.RequestHeaders, "content-type").ShouldBe("application/json; x=\"y\"");
         Value(sim.RequestHeaders, "anthropic-beta").ShouldBe("a-2025-01-01,b-2026-02-02");
         Value(sim.RequestHeaders, "x-stainless-lang").ShouldBe("csharp");
@@ -146,7 +146,7 @@ public sealed class PassThroughTests
         await using var stream = await answer.Content.ReadAsStreamAsync(Cancel);
         using var reader = new StreamReader(stream);
         var lines = new List<string?>();
-        while (lines.Count(l => l?.Contains("content_block_delta") == true && l.StartsWith("data")) < 1)
+        while (!lines.Exists(l => l?.Contains("\"content_block_delta\"") == true))
         {
             lines.Add(await reader.ReadLineAsync(Cancel));
         }
