@@ -26,7 +26,8 @@ internal static class PeopleEndpoints
     private static IResult List(Caller caller, HttpRequest request)
     {
         var query = new QueryReader(request.Query);
-        var team = query.Text("team", id => caller.Directory.FaultInTeam(id));
+        var team = query.Text("team", id =>
+            caller.Rules.CanSeeTeam(id) ? caller.Directory.FaultInTeam(id) : "is not a team that you may see.");
         var limit = query.Number("limit", Page<Person>.LimitDefault, 1, Page<Person>.LimitMax);
         var cursor = query.Text("cursor");
         if (!query.IsValid())

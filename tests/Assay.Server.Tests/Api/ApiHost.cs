@@ -23,6 +23,7 @@ public sealed class ApiHost : IAsyncLifetime
     private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("assay-api-").FullName;
     private readonly List<HttpClient> _clients = [];
     private WebApplication? _app;
+    private SqliteStore? _store;
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -35,19 +36,14 @@ public sealed class ApiHost : IAsyncLifetime
     public Uri Address => new(_app!.Services.GetRequiredService<IServer>().Features
         .Get<IServerAddressesFeature>()!.Addresses.First());
 
+    /// <summary>Without <see cref="SampleOrg"/>: only a first administrator with this key.</summary>
+    public string? AdministratorSecret { get; init; }
+
     public async ValueTask InitializeAsync()
     {
-        var store = new SqliteStore(Path.Combine(_folder, "assay.db"), new StoreOptions());
+        var store = _store = new SqliteStore(Path.Combine(_folder, "assay.db"), new StoreOptions());
         await store.MigrateAsync(Ct);
-        await store.Directory.ChangeAsync(
-            [
-                .. SampleOrg.Teams.Select(t => new DirectoryChange.PutTeam(t)),
-                .. SampleOrg.People.Select(p => new DirectoryChange.PutPerson(p)),
-                .. SampleOrg.Agents.Select(a => new DirectoryChange.PutAgent(a)),
-                .. SampleOrg.Data().Keys.Select(k => new DirectoryChange.PutKey(k)),
-            ],
-            "test",
-            Ct);
+        await FillAsync(store.Directory);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -58,6 +54,25 @@ public sealed class ApiHost : IAsyncLifetime
         _app.MapAssayApi();
         await Snapshots.RefreshAsync(Ct);
         await _app.StartAsync(Ct);
+    }
+
+    private async Task FillAsync(IDirectoryStore directory)
+    {
+        if (AdministratorSecret is { } secret)
+        {
+            await FirstAdministrator.EnsureAsync(directory, secret, TimeProvider.System, Ct);
+            return;
+        }
+
+        await directory.ChangeAsync(
+            [
+                .. SampleOrg.Teams.Select(t => new DirectoryChange.PutTeam(t)),
+                .. SampleOrg.People.Select(p => new DirectoryChange.PutPerson(p)),
+                .. SampleOrg.Agents.Select(a => new DirectoryChange.PutAgent(a)),
+                .. SampleOrg.Data().Keys.Select(k => new DirectoryChange.PutKey(k)),
+            ],
+            "test",
+            Ct);
     }
 
     public IReadOnlyList<Endpoint> Endpoints() => _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints;
@@ -83,6 +98,7 @@ public sealed class ApiHost : IAsyncLifetime
         }
 
         await _app!.DisposeAsync();
+        await _store!.DisposeAsync();
         System.IO.Directory.Delete(_folder, recursive: true);
     }
 
@@ -90,9 +106,12 @@ public sealed class ApiHost : IAsyncLifetime
     {
         public Dictionary<string, BudgetBalance> Known { get; } = new(StringComparer.Ordinal);
 
+        public Exception? Fault { get; set; }
+
         public ValueTask<IReadOnlyDictionary<string, BudgetBalance>> BalancesAsync(
-            IReadOnlyList<Budget> budgets, CancellationToken ct = default) =>
-            ValueTask.FromResult<IReadOnlyDictionary<string, BudgetBalance>>(Known);
+            IReadOnlyList<Budget> budgets, CancellationToken ct = default) => Fault is { } fault
+            ? ValueTask.FromException<IReadOnlyDictionary<string, BudgetBalance>>(fault)
+            : ValueTask.FromResult<IReadOnlyDictionary<string, BudgetBalance>>(Known);
     }
 }
 

@@ -6,14 +6,21 @@ namespace Assay.Server.Tests.Directory;
 /// <summary>A directory store in memory that can be told to fail.</summary>
 internal sealed class ManualDirectory(DirectoryData data) : IDirectoryStore
 {
+    private int _looks;
+
     public DirectoryData Data { get; set; } = data;
 
     public Exception? Fault { get; set; }
 
     public int Loads { get; private set; }
 
-    public ValueTask<long> VersionAsync(CancellationToken ct = default) =>
-        Fault is { } fault ? ValueTask.FromException<long>(fault) : ValueTask.FromResult(Data.Version);
+    public int Looks => Volatile.Read(ref _looks);
+
+    public ValueTask<long> VersionAsync(CancellationToken ct = default)
+    {
+        Interlocked.Increment(ref _looks);
+        return Fault is { } fault ? ValueTask.FromException<long>(fault) : ValueTask.FromResult(Data.Version);
+    }
 
     public ValueTask<DirectoryData> LoadAsync(CancellationToken ct = default)
     {
