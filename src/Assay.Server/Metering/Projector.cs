@@ -162,7 +162,7 @@ internal sealed partial class Projector(
                 ReportStoreUp();
                 return watermark;
             }
-            catch (Exception fault) when (!ct.IsCancellationRequested)
+            catch (Exception fault) when (!IsStopping(fault, ct))
             {
                 ReportStoreDown(fault);
                 await WaitAsync(failures, ct);
@@ -186,13 +186,17 @@ internal sealed partial class Projector(
                 ReportStoreUp();
                 return;
             }
-            catch (Exception fault) when (fault is not WatermarkConflictException && !ct.IsCancellationRequested)
+            catch (Exception fault) when (fault is not WatermarkConflictException && !IsStopping(fault, ct))
             {
                 ReportStoreDown(fault);
                 await WaitAsync(failures, ct);
             }
         }
     }
+
+    // A store that fails while we stop is still only a store that is down: the wait that follows ends at once.
+    private static bool IsStopping(Exception fault, CancellationToken ct) =>
+        fault is OperationCanceledException && ct.IsCancellationRequested;
 
     private async Task WaitAsync(int failures, CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Assay.Server.Directory;
 using Assay.Server.Store;
+using Assay.Testing;
 using static Assay.Server.Directory.DirectoryChange;
 
 namespace Assay.Server.Tests.Store;
@@ -91,7 +92,7 @@ public abstract class DirectoryStoreTests
     [Fact]
     public async Task The_audit_says_who_changed_what_from_what_to_what_without_secrets()
     {
-        var clock = new FixedClock(new DateTimeOffset(2026, 8, 21, 9, 0, 0, TimeSpan.Zero));
+        var clock = new ManualTime(new DateTimeOffset(2026, 8, 21, 9, 0, 0, TimeSpan.Zero));
         await using var database = await NewDatabaseAsync();
         await using var store = await database.OpenAsync(new StoreOptions { Clock = clock });
         await store.Directory.ChangeAsync(Everything, "setup", Ct);
@@ -222,11 +223,6 @@ public abstract class DirectoryStoreTests
 
         versions.Order().ShouldBe(Enumerable.Range(2, 20).Select(version => (long)version));
         (await other.Directory.LoadAsync(Ct)).Teams.Count.ShouldBe(21);
-    }
-
-    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }
 

@@ -1,6 +1,7 @@
 using Assay.Ledger.Usage;
 using Assay.Server.Directory;
 using Assay.Server.Store;
+using Assay.Testing;
 
 namespace Assay.Server.Tests.Store;
 
@@ -19,7 +20,7 @@ public abstract class UsageQueryTests
     private static StoreOptions In(TimeZoneInfo zone) => new()
     {
         TimeZone = zone,
-        Clock = new FixedClock(s_to),
+        Clock = new ManualTime(s_to),
         UsageRetention = TimeSpan.FromDays(1000),
     };
 
@@ -314,11 +315,6 @@ public abstract class UsageQueryTests
             1 => new DateTimeOffset(at.Year, at.Month, at.Day, at.Hour, 0, 0, TimeSpan.Zero),
             _ => new DateTimeOffset(TimeZoneInfo.ConvertTime(at, s_berlin).Date, s_berlin.GetUtcOffset(at.Date)),
         };
-    }
-
-    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }
 

@@ -1,4 +1,5 @@
 using Assay.Server.Store;
+using Assay.Testing;
 
 namespace Assay.Server.Tests.Store;
 
@@ -167,7 +168,7 @@ public abstract class UsageStoreTests
     [Fact]
     public async Task Attempts_beyond_retention_go_and_their_sums_stay()
     {
-        var clock = new FixedTime(s_monday.AddDays(100));
+        var clock = new ManualTime(s_monday.AddDays(100));
         var options = new StoreOptions { UsageRetention = TimeSpan.FromDays(60), Clock = clock };
         await using var database = await NewDatabaseAsync();
         await using var store = await database.OpenAsync(options);
@@ -247,11 +248,6 @@ public abstract class UsageStoreTests
         totals.Requests.ShouldBe(4 * 15 * 40);
         totals.BalanceSum.Nanos.ShouldBe(0);
         (await database.ScalarAsync<long>("select count(*) from usage")).ShouldBe(totals.Requests);
-    }
-
-    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }
 
