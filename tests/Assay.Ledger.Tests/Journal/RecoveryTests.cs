@@ -198,6 +198,26 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_settlement_that_is_not_written_yet_does_not_free_its_segment()
+    {
+        await using var journal = Ledger.Journal.Journal.Open(Options);
+        var id = JournalFixture.NewId();
+        await journal.AppendAsync(JournalFixture.Reservation(id), Ct);
+        await AppendSettledCalls(journal, 10);
+        using var held = new HeldWrites(_files);
+        var settling = Task.Run(async () => await journal.AppendAsync(JournalFixture.Settlement(id), Ct), Ct);
+        held.WaitUntilOneIsHeld();
+
+        journal.DeleteThrough(journal.TailPosition);
+        journal.FirstPosition.ShouldBe(0);
+
+        held.Release();
+        await settling;
+        journal.DeleteThrough(journal.TailPosition);
+        journal.FirstPosition.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task A_reader_whose_next_segment_was_deleted_is_told_so()
     {
         await using var journal = Ledger.Journal.Journal.Open(Options);
