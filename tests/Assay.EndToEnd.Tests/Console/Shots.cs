@@ -1,0 +1,74 @@
+using Microsoft.Playwright;
+
+namespace Assay.EndToEnd.Tests.Console;
+
+/// <summary>
+/// Pictures of pages, for people. Only taken when ASSAY_SHOTS names a directory, so that running the tests leaves the
+/// working tree as it was: <c>ASSAY_SHOTS=docs/images</c> renews those that the README shows.
+/// </summary>
+[Collection(ConsoleTests.Name)]
+public sealed class Shots(Browser browser, FullConsole console)
+{
+    public static TheoryData<string, string, string, int, int, bool, bool> Pictures => new()
+    {
+        { "console-me", "employee", "/me", 1360, 860, false, false },
+        { "console-company", "finance", "/company", 1360, 860, false, false },
+    };
+
+    public static TheoryData<string, string, string, int, int, bool, bool> Studies => new()
+    {
+        { "signin", "", "/signin", 1280, 860, false, true },
+        { "signin-dark-360", "", "/signin", 360, 740, true, true },
+        { "me-full", "employee", "/me", 1360, 860, false, true },
+        { "me-dark", "employee", "/me?period=today", 1360, 860, true, true },
+        { "me-360", "employee", "/me", 360, 740, false, true },
+        { "me-1920", "employee", "/me", 1920, 1080, false, true },
+        { "me-empty", "newcomer", "/me", 1280, 860, false, true },
+        { "company-full", "finance", "/company", 1360, 860, false, true },
+        { "company-dark", "finance", "/company?period=30d", 1360, 860, true, true },
+        { "company-360", "finance", "/company", 360, 740, true, true },
+        { "company-1920", "finance", "/company?period=month", 1920, 1080, false, true },
+        { "company-team", "finance", "/company?team=engineering&period=30d", 1360, 860, false, true },
+        { "team", "manager", "/team?period=7d", 1360, 860, false, true },
+        { "team-small", "small-manager", "/team", 1360, 860, false, true },
+        { "requests", "employee", "/requests", 1360, 860, false, true },
+        { "requests-all", "auditor", "/requests?who=all&sort=cost&outcome=clientgone", 1360, 860, true, true },
+        { "requests-360", "employee", "/requests", 360, 740, false, true },
+        { "request", "employee", "first-request", 1360, 860, false, true },
+        { "request-360", "employee", "first-request", 360, 740, true, true },
+        { "prices", "employee", "/prices?q=claude", 1360, 860, false, true },
+        { "connect", "employee", "/connect", 1360, 860, false, true },
+        { "connect-360", "employee", "/connect", 360, 740, true, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pictures))]
+    public Task A_picture_for_the_readme(string name, string who, string path, int width, int height, bool dark, bool whole) =>
+        ShootAsync("ASSAY_SHOTS", name, who, path, width, height, dark, whole, 2);
+
+    [Theory]
+    [MemberData(nameof(Studies))]
+    public Task A_picture_to_judge_the_design_by(string name, string who, string path, int width, int height, bool dark, bool whole) =>
+        ShootAsync("ASSAY_STUDIES", name, who, path, width, height, dark, whole, 1);
+
+    private async Task ShootAsync(
+        string variable, string name, string who, string path, int width, int height, bool dark, bool whole, float scale)
+    {
+        var directory = Environment.GetEnvironmentVariable(variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(directory), $"{variable} names no directory to put pictures in.");
+        await using var visit = await Visit.BeginAsync(browser.Get(), console.Host, width, height, dark, scale: scale);
+        if (who.Length > 0)
+        {
+            await visit.SignInAsync(console.Host.Company.SecretOf(who));
+        }
+
+        await visit.GoAsync(path == "first-request" ? "/requests?model=claude-opus-5&period=30d" : path);
+        if (path == "first-request")
+        {
+            await visit.Page.ClickAsync("tbody a");
+        }
+
+        await visit.Page.EvaluateAsync("document.fonts.ready");
+        await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(directory!, name + ".png"), FullPage = whole, Animations = ScreenshotAnimations.Disabled });
+    }
+}
