@@ -9,10 +9,12 @@ var root = new RootCommand("""
     """)
 {
     Assay.Serve.ServeCommand.Create(),
+    Assay.Demo.DemoCommand.Create(),
     Assay.Check.CheckCommand.Create(),
     Assay.Apply.ApplyCommand.Create((path, cancellation) => StoreFactory.OpenAsync(
         ConfigLoader.Load(path == "assay.json" && !File.Exists(path) ? null : path, Environment.GetEnvironmentVariables()), TimeProvider.System, cancellation)),
     Assay.Report.ReportCommand.Create(),
+    Assay.Sim.SimCommand.Create(),
     Assay.Maintain.PricesCommand.Create(),
     Assay.Maintain.JournalCommand.Create(),
 };
