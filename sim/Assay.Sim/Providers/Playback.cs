@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Assay.Sim.Providers;
 
 /// <summary>How far an answer got on the wire.</summary>
-internal readonly record struct Played(SimEnd End, Frame LastFrame, bool ToldUsage, bool HeadersSent);
+internal readonly record struct Played(SimEnd End, Frame LastFrame, bool ToldUsage);
 
 /// <summary>
 /// Puts an answer on the wire as its instructions say, faults included. Every write waits until the socket has taken
@@ -31,11 +31,11 @@ internal sealed class Playback(HttpContext http, Answer answer, SimInstructions 
     {
         try
         {
-            return new Played(await PlayOrBreakAsync(), _last, _told, http.Response.HasStarted);
+            return new Played(await PlayOrBreakAsync(), _last, _told);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && _gone.IsCancellationRequested)
         {
-            return new Played(SimEnd.ClientGone, _last, _told, http.Response.HasStarted);
+            return new Played(SimEnd.ClientGone, _last, _told);
         }
     }
 

@@ -93,7 +93,7 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
         var played = await playback.PlayAsync();
 
         // 6. Count.
-        var call = Count(request, answer, played) with { Id = id, RequestBytes = bytes.Length, ResponseBytes = playback.BytesWritten };
+        var call = Count(request, answer, played, playback.BytesWritten) with { Id = id, RequestBytes = bytes.Length };
         return (call, copy is null ? null : Captured(http, id, bytes, copy));
     }
 
@@ -128,7 +128,7 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
         _ => SimErrors.Answer(request.Format, 404, id),
     };
 
-    private static SimCall Count(SimRequest request, Answer answer, Played played)
+    private static SimCall Count(SimRequest request, Answer answer, Played played, long bytesWritten)
     {
         var billing = !answer.Billable || answer.Status >= 400 ? SimBilling.None
             : played.ToldUsage ? SimBilling.Told
@@ -144,10 +144,14 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
             Status = answer.Status,
             ServiceTier = answer.ServiceTier,
             End = played.End,
+            ResponseBytes = bytesWritten,
             Billing = billing,
             Usage = billing switch
             {
                 SimBilling.None => default,
+
+                // A body is begun when everything has been generated; a stream is sent as it is.
+                SimBilling.Cut when answer.Frames is null && bytesWritten > 0 => answer.Usage,
                 SimBilling.Cut => answer.Usage with
                 {
                     Output = Math.Min(played.LastFrame.Output, answer.Usage.Output),

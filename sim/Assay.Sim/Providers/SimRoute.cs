@@ -12,7 +12,7 @@ internal readonly record struct SimRoute(SimFormat Format, string? Operation, st
     public static SimRoute Match(HttpRequest request, SimFormat port)
     {
         var path = request.Path.Value ?? "";
-        if (path.StartsWith("/v1beta/", StringComparison.Ordinal) || (port == SimFormat.Gemini && path.StartsWith("/v1/", StringComparison.Ordinal)))
+        if (path.StartsWith("/v1beta/", StringComparison.Ordinal) || (port == SimFormat.Gemini && path.StartsWith("/v1/models", StringComparison.Ordinal)))
         {
             return Gemini(path[path.IndexOf('/', 1)..], HttpMethods.IsGet(request.Method));
         }
