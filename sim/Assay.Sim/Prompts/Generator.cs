@@ -118,12 +118,9 @@ internal static class Generator
     /// <summary>Only the classes that the format has words for.</summary>
     private static SimUsage Tellable(SimRequest request, in SimUsage usage) => request.Format switch
     {
-        SimFormat.OpenAI => usage with
-        {
-            CacheWrite1h = 0,
-            ImageInput = 0,
-            WebSearch = request.Operation == "responses" ? usage.WebSearch : 0,
-        },
+        SimFormat.OpenAI when request.Operation == "responses" =>
+            usage with { CacheWrite1h = 0, ImageInput = 0, AudioInput = 0, AudioOutput = 0 },
+        SimFormat.OpenAI => usage with { CacheWrite1h = 0, ImageInput = 0, WebSearch = 0 },
         SimFormat.Anthropic => usage with { AudioInput = 0, AudioOutput = 0, ImageInput = 0 },
         _ => usage with { CacheWrite5m = 0, CacheWrite1h = 0, WebSearch = 0 },
     };

@@ -141,12 +141,17 @@ internal sealed class Playback(HttpContext http, Answer answer, SimInstructions 
         var at = how.At ?? Math.Max(1, answer.ContentEvents / 2);
         var content = 0;
         var struck = false;
+        var isEventStream = answer.ContentType.StartsWith("text/event-stream", StringComparison.Ordinal);
+
+        // One broken event leaves the others readable; in an array everything after it is lost.
+        var readable = true;
         http.Response.Headers.CacheControl = "no-cache";
         await http.Response.StartAsync(_gone);
         foreach (var frame in frames)
         {
             await WaitAsync(how.Delay);
             content += frame.IsContent ? 1 : 0;
+            readable |= isEventStream;
             var bytes = Spoil(frame.Bytes, how.Fault == SimFault.InvalidUtf8 ? how.Fault : SimFault.None);
             if (!struck && frame.IsContent && content == at)
             {
@@ -169,6 +174,7 @@ internal sealed class Playback(HttpContext http, Answer answer, SimInstructions 
                         return SimEnd.Broken;
                     case SimFault.MalformedJson:
                         bytes = Spoil(bytes, SimFault.MalformedJson);
+                        readable = false;
                         break;
                     case SimFault.HugeBody:
                         await WriteHugeAsync(bytes);
@@ -180,13 +186,13 @@ internal sealed class Playback(HttpContext http, Answer answer, SimInstructions 
             await WriteAsync(bytes);
             if (how.Unusual && frame.IsContent && content == at)
             {
-                await WriteAsync(answer.ContentType.StartsWith("text/event-stream", StringComparison.Ordinal)
+                await WriteAsync(isEventStream
                     ? ": keep-alive\n\nid: 7\nretry: 3000\n\n"u8.ToArray()
                     : " \n\t"u8.ToArray());
             }
 
             _last = frame;
-            _told |= frame.TellsUsage;
+            _told |= frame.TellsUsage && readable;
         }
 
         return SimEnd.Complete;

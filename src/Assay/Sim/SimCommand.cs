@@ -34,10 +34,11 @@ internal static class SimCommand
         };
         command.SetAction(async (result, cancellation) =>
         {
+            var console = result.InvocationConfiguration;
             var instructions = $"delay={result.GetValue(delay)};{result.GetValue(defaults)}";
             if (!SimInstructions.TryParse(instructions, new SimInstructions(), out var parsed, out var error))
             {
-                await Console.Error.WriteLineAsync($"assay sim: {error}");
+                await console.Error.WriteLineAsync($"assay sim: {error}");
                 return 2;
             }
 
@@ -51,7 +52,7 @@ internal static class SimCommand
                     Defaults = parsed,
                 },
                 cancellation);
-            Console.WriteLine(Introduction(sim));
+            console.Output.WriteLine(Introduction(sim));
             try
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
@@ -61,7 +62,7 @@ internal static class SimCommand
                 // Ctrl-C: the sums are the last word.
             }
 
-            Console.WriteLine(Sums(sim.Tally));
+            console.Output.WriteLine(Sums(sim.Tally));
             return 0;
         });
         return command;
