@@ -311,9 +311,15 @@ internal sealed partial class GatewayPipeline(
     private async Task SettleAsync(Call call)
     {
         var facts = settlement.Final(call);
+        var side = settlement.Side(call, facts);
         Describe(call.Activity, facts);
         try
         {
+            if (side is not null)
+            {
+                await ledger.SettleAsync(side);
+            }
+
             await ledger.SettleAsync(facts);
         }
         catch (JournalBrokenException fault)
@@ -327,6 +333,13 @@ internal sealed partial class GatewayPipeline(
 
         live.Record(facts, call.Identity!.TeamPath);
         metrics.Settled(facts);
+        if (side is not null)
+        {
+            live.Begin(side.PersonId, call.Identity.TeamPath);
+            live.Record(side, call.Identity.TeamPath);
+            metrics.Settled(side);
+        }
+
         if (facts.Marks.HasFlag(UsageMarks.Unpriced))
         {
             unpriced.Report(facts.Provider, facts.Model);

@@ -77,6 +77,30 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
             : final;
     }
 
+    /// <summary>
+    /// What a second model used inside the same call, which is billed at its own price; null if none worked. It had no
+    /// reservation, so all of it is overage.
+    /// </summary>
+    public UsageEvent? Side(Call call, UsageEvent final)
+    {
+        if (call.Reading is not { SideModel.Length: > 0 } reading || reading.SideCounts.IsZero)
+        {
+            return null;
+        }
+
+        var quote = pricing.Price(
+            call.Target!.Provider, reading.SideModel, reading.SideCounts, final.ServiceTier, call.StartedAtMs);
+        return final with
+        {
+            Id = Guid.CreateVersion7(clock.GetUtcNow()),
+            Model = reading.SideModel,
+            Counts = reading.SideCounts,
+            Cost = quote.Amount,
+            Reserved = NanoUsd.Zero,
+            Marks = (final.Marks & (UsageMarks.Streamed | UsageMarks.Estimated)) | quote.Marks | UsageMarks.Overage,
+        };
+    }
+
     private Used Used(Call call)
     {
         var operation = call.Match.Operation;
