@@ -60,15 +60,15 @@ public sealed class PrivacyTests
 
     private static IEnumerable<(string Path, string Body)> Calls() =>
     [
-        ("/v1/chat/completions", $$"""{"model":"gpt-5.5","messages":[{"role":"user","content":"{{Canary}}"}],"tools":[{"type":"function","function":{"name":"f","description":"{{Canary}}"}}]}"""),
+        ("/v1/chat/completions", $$$"""{"model":"gpt-5.5","messages":[{"role":"user","content":"{{{Canary}}}"}],"tools":[{"type":"function","function":{"name":"f","description":"{{{Canary}}}"}}]}"""),
         ("/v1/chat/completions", $$"""{"model":"gpt-5.5","stream":true,"messages":[{"role":"system","content":"{{Canary}}"}]}"""),
         ("/v1/responses", $$"""{"model":"gpt-5.5","stream":true,"input":"{{Canary}}","instructions":"{{Canary}}"}"""),
         ("/v1/completions", $$"""{"model":"gpt-5.5","prompt":"{{Canary}}"}"""),
         ("/v1/embeddings", $$"""{"model":"text-embedding-3-small","input":["{{Canary}}"]}"""),
         ("/v1/messages", $$"""{"model":"claude-sonnet-5","max_tokens":20,"stream":true,"system":"{{Canary}}","messages":[{"role":"user","content":"{{Canary}}"}]}"""),
         ("/v1/messages/count_tokens", $$"""{"model":"claude-sonnet-5","messages":[{"role":"user","content":"{{Canary}}"}]}"""),
-        ("/v1beta/models/gemini-2.5-pro:generateContent", $$"""{"contents":[{"parts":[{"text":"{{Canary}}"}]}]}"""),
-        ("/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse", $$"""{"contents":[{"parts":[{"text":"{{Canary}}"}]}]}"""),
+        ("/v1beta/models/gemini-2.5-pro:generateContent", "{\"contents\":[{\"parts\":[{\"text\":\"" + Canary + "\"}]}]}"),
+        ("/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse", "{\"contents\":[{\"parts\":[{\"text\":\"" + Canary + "\"}]}]}"),
         ("/providers/openai/v1/moderations", $$"""{"input":"{{Canary}}"}"""),
         ("/v1/chat/completions", $$"""{"model":"gpt-5.5","messages":"{{Canary}}" """),
     ];
