@@ -12,6 +12,9 @@ public sealed class AssayConfig
     /// <summary>The addresses to listen on, separated by semicolons.</summary>
     public string Urls { get; set; } = "http://127.0.0.1:8080";
 
+    /// <summary>The address that people's tools reach this gateway at; empty for the one a page was asked for under.</summary>
+    public string PublicUrl { get; set; } = "";
+
     /// <summary>The directory of journal, embedded store and node identity.</summary>
     public string Data { get; set; } = "./assay-data";
 

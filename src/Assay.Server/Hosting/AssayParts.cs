@@ -1,4 +1,5 @@
 using Assay.Ledger.Journal;
+using Assay.Server.Console.Company;
 using Assay.Server.Directory;
 using Assay.Server.Metering;
 using Assay.Server.Proxy;
@@ -84,12 +85,14 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddSingleton(Ledger.Journal);
         services.AddSingleton(_ => new RouteTable(config, options.Environment));
         services.AddSingleton(_ => new Pricing(config.Prices));
+        services.AddSingleton(s => s.GetRequiredService<Pricing>().Book);
         services.AddSingleton(_ => new Telemetry(config.Telemetry, options.Environment, Node));
         services.AddSingleton<DirectorySnapshots>();
         services.AddSingleton<UsageEstimator>();
         services.AddSingleton<AssayMetrics>();
         services.AddSingleton<PrometheusText>();
         services.AddSingleton<LiveHub>();
+        services.AddSingleton<ILiveFigures, HubFigures>();
         services.AddSingleton<UnpricedAlarm>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<ModelList>();

@@ -1,7 +1,10 @@
 using System.Collections;
 using Assay.Server.Api;
+using Assay.Server.Console;
 using Assay.Server.Directory;
+using Assay.Server.Metering;
 using Assay.Server.Proxy;
+using Assay.Server.Routing;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -120,6 +123,16 @@ public sealed class AssayServer : IAsyncDisposable
             o => o.ShutdownTimeout = TimeSpan.FromSeconds(config.Timeouts.DrainSeconds + 10));
         parts.AddTo(builder.Services, config, options);
         builder.Services.AddAssayApi();
+        builder.Services.AddAssayConsole();
+        builder.Services.AddOptions<ConsoleOptions>().Configure<RouteTable, Pricing>((console, routes, pricing) =>
+        {
+            console.DataDirectory = parts.DataDirectory;
+            console.TimeZone = TimeZoneInfo.FindSystemTimeZoneById(config.TimeZone);
+            console.PublicUrl = config.PublicUrl;
+            console.InHouseProviders = routes.Providers.Values.Where(p => p.InHouse).Select(p => p.Name).ToHashSet();
+            console.PriceProvider = name =>
+                routes.Providers.TryGetValue(name, out var provider) ? pricing.PriceProvider(provider) : name;
+        });
         var app = builder.Build();
 
         var watchdog = app.Services.GetRequiredService<CallWatchdog>();
@@ -130,9 +143,11 @@ public sealed class AssayServer : IAsyncDisposable
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseAntiforgery();
         app.MapOperations();
         app.MapLive();
         app.MapAssayApi();
+        app.MapAssayConsole();
         return app;
     }
 
