@@ -16,19 +16,24 @@ internal sealed class PrometheusText : IDisposable
     private const int SeriesMax = 10_000;
 
     private readonly MeterListener _listener = new();
-    private readonly ConcurrentDictionary<(Instrument, string Labels), Series> _series = new();
+    private readonly ConcurrentDictionary<Instrument, SeriesSet> _sets = new();
+    private int _seriesCount;
 
     public PrometheusText()
     {
-        _listener.InstrumentPublished = static (instrument, listener) =>
+        _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == AssayMetrics.MeterName)
             {
-                listener.EnableMeasurementEvents(instrument);
+                // The set comes back with every measurement: nothing is looked up but the labels.
+                listener.EnableMeasurementEvents(
+                    instrument, _sets.GetOrAdd(instrument, static (i, text) => new SeriesSet(i, text), this));
             }
         };
-        _listener.SetMeasurementEventCallback<long>((i, value, tags, _) => Of(i, tags).Add(i, value));
-        _listener.SetMeasurementEventCallback<double>((i, value, tags, _) => Of(i, tags).Add(i, value));
+        _listener.SetMeasurementEventCallback<long>(
+            static (i, value, tags, set) => ((SeriesSet)set!).Of(tags).Add(i, value));
+        _listener.SetMeasurementEventCallback<double>(
+            static (i, value, tags, set) => ((SeriesSet)set!).Of(tags).Add(i, value));
         _listener.Start();
     }
 
@@ -36,13 +41,18 @@ internal sealed class PrometheusText : IDisposable
     {
         _listener.RecordObservableInstruments();
         var text = new StringBuilder(8192);
-        foreach (var group in _series.GroupBy(s => s.Key.Item1).OrderBy(g => g.Key.Name, StringComparer.Ordinal))
+        foreach (var (instrument, set) in _sets.OrderBy(s => s.Key.Name, StringComparer.Ordinal))
         {
-            var instrument = group.Key;
+            var all = set.All();
+            if (all.Count == 0)
+            {
+                continue;
+            }
+
             var name = MetricName(instrument);
             text.Append("# HELP ").Append(name).Append(' ').Append(instrument.Description).Append('\n')
                 .Append("# TYPE ").Append(name).Append(' ').Append(TypeOf(instrument)).Append('\n');
-            foreach (var ((_, labels), series) in group.OrderBy(s => s.Key.Labels, StringComparer.Ordinal))
+            foreach (var (labels, series) in all)
             {
                 series.Write(text, name, labels);
             }
@@ -52,17 +62,6 @@ internal sealed class PrometheusText : IDisposable
     }
 
     public void Dispose() => _listener.Dispose();
-
-    private Series Of(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-    {
-        var labels = Labels(tags);
-        return _series.TryGetValue((instrument, labels), out var series)
-            ? series
-            : _series.GetOrAdd((instrument, _series.Count < SeriesMax ? labels : "overflow=\"true\""), New);
-    }
-
-    private static Series New((Instrument Instrument, string Labels) key) =>
-        new(key.Instrument is Histogram<double> h ? h.Advice?.HistogramBucketBoundaries?.ToArray() ?? [] : null);
 
     private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
@@ -109,6 +108,90 @@ internal sealed class PrometheusText : IDisposable
         Histogram<double> => "histogram",
         _ => "gauge",
     };
+
+    /// <summary>The series of one instrument. A measurement of a known series allocates nothing.</summary>
+    private sealed class SeriesSet
+    {
+        private static readonly KeyValuePair<string, object?>[] s_overflow = [new("overflow", "true")];
+
+        private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> _series = new(TagComparer.One);
+        private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series>
+            .AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> _byTags;
+
+        private readonly PrometheusText _owner;
+        private readonly double[]? _bounds;
+
+        public SeriesSet(Instrument instrument, PrometheusText owner)
+        {
+            _owner = owner;
+            _bounds = instrument is Histogram<double> h ? h.Advice?.HistogramBucketBoundaries?.ToArray() ?? [] : null;
+            _byTags = _series.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();
+        }
+
+        public Series Of(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (_byTags.TryGetValue(tags, out var series))
+            {
+                return series;
+            }
+
+            if (Volatile.Read(ref _owner._seriesCount) >= SeriesMax)
+            {
+                return _series.GetOrAdd(s_overflow, static (_, bounds) => new Series(bounds), _bounds);
+            }
+
+            Interlocked.Increment(ref _owner._seriesCount);
+            return _series.GetOrAdd(tags.ToArray(), static (_, bounds) => new Series(bounds), _bounds);
+        }
+
+        public IReadOnlyList<(string Labels, Series Series)> All() =>
+            [.. _series.Select(s => (Labels(s.Key), s.Value)).OrderBy(s => s.Item1, StringComparer.Ordinal)];
+    }
+
+    private sealed class TagComparer :
+        IEqualityComparer<KeyValuePair<string, object?>[]>,
+        IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
+    {
+        public static readonly TagComparer One = new();
+
+        public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) =>
+            x is null || y is null ? ReferenceEquals(x, y) : Equals(x.AsSpan(), y);
+
+        public bool Equals(ReadOnlySpan<KeyValuePair<string, object?>> alternate, KeyValuePair<string, object?>[] other)
+        {
+            if (alternate.Length != other.Length)
+            {
+                return false;
+            }
+
+            for (var i = 0; i < other.Length; i++)
+            {
+                if (alternate[i].Key != other[i].Key || !Equals(alternate[i].Value, other[i].Value))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        public int GetHashCode(KeyValuePair<string, object?>[] obj) => GetHashCode(obj.AsSpan());
+
+        // The names of an instrument's labels are always the same: only their values tell series apart.
+        public int GetHashCode(ReadOnlySpan<KeyValuePair<string, object?>> alternate)
+        {
+            var hash = 17;
+            foreach (var (_, value) in alternate)
+            {
+                hash = (hash * 31) + (value?.GetHashCode() ?? 0);
+            }
+
+            return hash;
+        }
+
+        public KeyValuePair<string, object?>[] Create(ReadOnlySpan<KeyValuePair<string, object?>> alternate) =>
+            alternate.ToArray();
+    }
 
     private sealed class Series(double[]? bounds)
     {
