@@ -88,11 +88,14 @@ internal sealed class DemoTraffic : IDisposable
         };
     }
 
-    /// <summary>Poisson arrivals whose rate follows the demo's day, from a third of the average to nearly twice.</summary>
+    /// <summary>
+    /// Poisson arrivals whose rate follows the demo's day, from half the average to nearly twice. It begins in the
+    /// middle of a morning, when there is something to see.
+    /// </summary>
     private TimeSpan NextPause(TimeSpan elapsed)
     {
-        var hour = elapsed / _options.Day * Math.Tau;
-        var rate = _options.CallsPerSecond * (1.1 - (0.75 * Math.Cos(hour)) + (0.15 * Math.Cos(3 * hour)));
+        var hour = ((elapsed / _options.Day) + 0.35) * Math.Tau;
+        var rate = _options.CallsPerSecond * (1 - (0.7 * Math.Cos(hour)) + (0.15 * Math.Cos(3 * hour)));
         return TimeSpan.FromSeconds(Math.Min(2, -Math.Log(1 - _random.NextDouble()) / Math.Max(0.1, rate)));
     }
 
