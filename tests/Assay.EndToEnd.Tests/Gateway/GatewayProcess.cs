@@ -22,6 +22,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "assay.dll"), "serve", "--config", config },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         start.Environment["ASSAY_ADMIN_KEY"] = RunningGateway.AdminKey;
         var process = Process.Start(start)!;
