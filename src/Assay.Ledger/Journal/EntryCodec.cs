@@ -65,6 +65,10 @@ internal static class EntryCodec
         }
     }
 
+    /// <summary>Whether a record is one that this version knows, of another kind than the one given.</summary>
+    public static bool IsOther(ReadOnlySpan<byte> record, EntryKind kind) =>
+        record.Length >= 2 && IsKnownKind(record[0]) && record[1] == Version && record[0] != (byte)kind;
+
     public static JournalEntry Decode(ReadOnlySpan<byte> record, StringCache strings)
     {
         var reader = new RecordReader(record, strings);

@@ -44,7 +44,23 @@ public sealed class JournalReader : IDisposable
     /// <summary>Reads the next entry; false if none is appended yet.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="nextPosition">Where the entry after it begins; the watermark once this entry is applied.</param>
-    public bool TryRead([NotNullWhen(true)] out JournalEntry? entry, out long nextPosition)
+    public bool TryRead([NotNullWhen(true)] out JournalEntry? entry, out long nextPosition) =>
+        TryRead(settledOnly: false, out entry, out nextPosition);
+
+    /// <summary>
+    /// Reads past the next entry; decodes it only if it is a settlement. What a projector needs, at half the cost.
+    /// </summary>
+    /// <param name="settled">The settlement; null if the entry is of another kind.</param>
+    /// <param name="nextPosition">Where the entry after it begins.</param>
+    /// <returns>False if none is appended yet.</returns>
+    public bool TryReadSettled(out Settled? settled, out long nextPosition)
+    {
+        var read = TryRead(settledOnly: true, out var entry, out nextPosition);
+        settled = entry as Settled;
+        return read;
+    }
+
+    private bool TryRead(bool settledOnly, out JournalEntry? entry, out long nextPosition)
     {
         while (true)
         {
@@ -57,7 +73,9 @@ public sealed class JournalReader : IDisposable
             nextPosition = _cursor.Position;
             if (status == FrameStatus.Whole)
             {
-                entry = EntryCodec.Decode(record, _strings);
+                entry = settledOnly && EntryCodec.IsOther(record, EntryKind.Settled)
+                    ? null
+                    : EntryCodec.Decode(record, _strings);
                 return true;
             }
 

@@ -135,10 +135,10 @@ internal sealed partial class Projector(
     {
         settled.Clear();
         var next = position;
-        while (reader.TryRead(out var entry, out var after))
+        while (reader.TryReadSettled(out var attempt, out var after))
         {
             next = after;
-            if (entry is Settled attempt)
+            if (attempt is not null)
             {
                 settled.Add(attempt.Call);
             }

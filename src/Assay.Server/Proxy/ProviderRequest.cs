@@ -12,7 +12,7 @@ internal static class ProviderRequest
         var provider = call.Target!.Provider;
         var http = call.Http.Request;
         var request = new HttpRequestMessage(
-            new HttpMethod(http.Method),
+            HttpMethods.IsPost(http.Method) ? HttpMethod.Post : new HttpMethod(http.Method),
             provider.Address(Path(call), Query(http.QueryString)))
         {
             Version = HttpVersion.Version11,
@@ -28,7 +28,14 @@ internal static class ProviderRequest
             }
 
             // Content headers belong to the content object; the transport insists.
-            if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+            if (values.Count == 1)
+            {
+                if (!request.Headers.TryAddWithoutValidation(name, values[0]))
+                {
+                    content?.Headers.TryAddWithoutValidation(name, values[0]);
+                }
+            }
+            else if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
             {
                 content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
             }

@@ -60,7 +60,8 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
         var usage = Used(call);
         var tier = call.Reading?.ServiceTier is { Length: > 0 } told ? told : reserved.ServiceTier;
         var quote = pricing.Price(call.Target!.Provider, call.ProviderModel, usage.Counts, tier, call.StartedAtMs);
-        var final = reserved with
+        var overage = quote.Amount > reserved.Reserved ? UsageMarks.Overage : UsageMarks.None;
+        return reserved with
         {
             DurationMs = (int)Math.Min(clock.GetElapsedTime(call.StartedTicks).TotalMilliseconds, int.MaxValue),
             FirstByteMs = call.FirstByteMs,
@@ -70,11 +71,8 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
             Resolution = usage.Resolution,
             Counts = usage.Counts,
             Cost = quote.Amount,
-            Marks = (reserved.Marks & UsageMarks.Streamed) | usage.Marks | quote.Marks,
+            Marks = (reserved.Marks & UsageMarks.Streamed) | usage.Marks | quote.Marks | overage,
         };
-        return final.Overage > NanoUsd.Zero
-            ? final with { Marks = final.Marks | UsageMarks.Overage }
-            : final;
     }
 
     /// <summary>

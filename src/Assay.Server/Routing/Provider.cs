@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Assay.Server.Formats;
 using Assay.Server.Hosting;
@@ -7,6 +8,9 @@ namespace Assay.Server.Routing;
 /// <summary>A configured provider with its own connection pool and credentials.</summary>
 internal sealed class Provider : IDisposable
 {
+    private const int AddressesMax = 256;
+
+    private readonly ConcurrentDictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
     private readonly string _origin;
     private readonly string _basePath;
 
@@ -58,6 +62,28 @@ internal sealed class Provider : IDisposable
 
     /// <summary>The provider's address for a path and query of the data plane.</summary>
     public Uri Address(string path, string query)
+    {
+        if (query.Length > 0)
+        {
+            return Make(path, query);
+        }
+
+        // Nearly every call goes to one of a handful of paths.
+        if (_addresses.TryGetValue(path, out var address))
+        {
+            return address;
+        }
+
+        address = Make(path, query);
+        if (_addresses.Count < AddressesMax)
+        {
+            _addresses[path] = address;
+        }
+
+        return address;
+    }
+
+    private Uri Make(string path, string query)
     {
         // People write the base with and without the version; both mean the same.
         var basePath = _basePath;
