@@ -159,7 +159,15 @@ internal sealed partial class GatewayPipeline(
         var scan = RequestScanner.TryScan(call.Match, body!.Span, out var facts);
         call.Facts = facts;
         call.Model = facts.Model;
-        return scan == ScanResult.Ok ? null : Refused.Malformed(scan.Message());
+        if (scan != ScanResult.Ok)
+        {
+            return Refused.Malformed(scan.Message());
+        }
+
+        // A server that takes the first of two models would run another one than the one that is admitted and priced.
+        return facts.IsAmbiguous
+            ? Refused.Malformed("The members 'model' and 'stream' may each occur only once in the request body.")
+            : null;
     }
 
     private Refused? Route(Call call)

@@ -190,6 +190,22 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_body_that_names_two_models_is_refused()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        using var client = gateway.Client();
+
+        using var answer = await client.PostAsync(
+            "/v1/chat/completions",
+            new StringContent("""{"model":"gpt-5.5","messages":[],"model":"gpt-5.4-mini"}"""),
+            Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        answer.Headers.GetValues("x-assay-reason").ShouldBe(["body_malformed"]);
+        gateway.Sim.Tally.Total.Calls.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_key_has_only_so_many_calls_under_way()
     {
         await using var gateway = await RunningGateway.StartAsync(c => c.Limits.StreamsPerKeyMax = 1);
