@@ -32,7 +32,7 @@ internal static class AssayGateway
         return new Contestant("assay", port, await CreateKeyAsync(url, process), process);
     }
 
-    /// <summary>A person in a team in the organisation, with a key for a use case, under a budget on every level.</summary>
+    /// <summary>A person in a team in the organisation, with a key for a use case.</summary>
     private static async Task<string> CreateKeyAsync(string url, ServerProcess process)
     {
         using var client = new HttpClient { BaseAddress = new Uri(url) };
