@@ -82,7 +82,12 @@ internal static class DirectoryTables
         person => [person.Id, person.Email, person.Name, person.TeamId, Word(person.Role), person.DisabledAtMs],
         person => new
         {
-            person.Id, person.Email, person.Name, person.TeamId, Role = Word(person.Role), person.DisabledAtMs,
+            person.Id,
+            person.Email,
+            person.Name,
+            person.TeamId,
+            Role = Word(person.Role),
+            person.DisabledAtMs,
         });
 
     public static readonly DirectoryTable<Agent> Agents = new(
@@ -125,8 +130,17 @@ internal static class DirectoryTables
         ],
         key => new
         {
-            key.Id, OwnerKind = Word(key.OwnerKind), key.OwnerId, key.Name, key.UseCase, key.Models, key.UseCases,
-            key.ExpiresAtMs, key.RevokedAtMs, key.CreatedAtMs, key.Hint,
+            key.Id,
+            OwnerKind = Word(key.OwnerKind),
+            key.OwnerId,
+            key.Name,
+            key.UseCase,
+            key.Models,
+            key.UseCases,
+            key.ExpiresAtMs,
+            key.RevokedAtMs,
+            key.CreatedAtMs,
+            key.Hint,
         });
 
     public static readonly DirectoryTable<Budget> Budgets = new(
@@ -151,8 +165,13 @@ internal static class DirectoryTables
         ],
         budget => new
         {
-            budget.Id, Scope = budget.Scope.ToString(), Window = Word(budget.Window), Unit = Word(budget.Unit),
-            budget.Limit, AtLimit = Word(budget.AtLimit), budget.RerouteTo,
+            budget.Id,
+            Scope = budget.Scope.ToString(),
+            Window = Word(budget.Window),
+            Unit = Word(budget.Unit),
+            budget.Limit,
+            AtLimit = Word(budget.AtLimit),
+            budget.RerouteTo,
         });
 
     // Words in the database are those of the API, in lower case.

@@ -155,7 +155,12 @@ public abstract class UsageStoreTests
         var strange = text + new string('x', 5_000);
         var call = RandomEvents.One(NoonMs) with
         {
-            Session = strange, WorkRef = strange, Client = strange, UseCase = strange, Model = strange, TeamId = strange,
+            Session = strange,
+            WorkRef = strange,
+            Client = strange,
+            UseCase = strange,
+            Model = strange,
+            TeamId = strange,
         };
 
         await store.Usage.ApplyAsync("n1", 0, 10, [call, RandomEvents.One(NoonMs + 1)], Ct);
