@@ -48,6 +48,9 @@ public static class ConsoleSetup
         services.TryAddSingleton(PriceBook.Default);
         services.TryAddSingleton<ILiveFigures, NoLiveFigures>();
 
+        // It warns that the keys are not encrypted at rest. They are files for the owner alone, as the journal is.
+        services.AddLogging(logging => logging.AddFilter(
+            "Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));
         services.AddDataProtection().SetApplicationName("assay");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<ConsoleOptions>>((keys, options) =>
             keys.XmlRepository = new SealKeys(Path.Combine(options.Value.DataDirectory, "console-keys")));
