@@ -139,7 +139,8 @@ public sealed class KillTests : IDisposable
                 await answer.Content.ReadAsByteArrayAsync(stop);
                 acknowledged.Add(id);
             }
-            catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException
+                or System.Net.Sockets.SocketException)
             {
                 // Killed under us, as planned.
             }
