@@ -10,6 +10,8 @@ internal sealed class FaultyUsageStore(IUsageStore inner) : IUsageStore
     private readonly Channel<(long From, long To, int Attempts)> _applied =
         Channel.CreateUnbounded<(long From, long To, int Attempts)>();
 
+    private readonly Channel<bool> _maintenances = Channel.CreateUnbounded<bool>();
+
     /// <summary>Thrown before anything is done.</summary>
     public volatile Exception? Down;
 
@@ -18,7 +20,7 @@ internal sealed class FaultyUsageStore(IUsageStore inner) : IUsageStore
 
     public int Tries { get; private set; }
 
-    public int Maintenances { get; private set; }
+    public ValueTask<bool> NextMaintenanceAsync(CancellationToken ct) => _maintenances.Reader.ReadAsync(ct);
 
     public ValueTask<(long From, long To, int Attempts)> NextAppliedAsync(CancellationToken ct) =>
         _applied.Reader.ReadAsync(ct);
@@ -45,7 +47,7 @@ internal sealed class FaultyUsageStore(IUsageStore inner) : IUsageStore
 
     public ValueTask MaintainAsync(CancellationToken ct = default)
     {
-        Maintenances++;
+        _maintenances.Writer.TryWrite(true);
         ThrowWhenDown();
         return inner.MaintainAsync(ct);
     }

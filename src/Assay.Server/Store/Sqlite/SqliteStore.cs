@@ -54,8 +54,16 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         // FULL: a commit is on the disk when it returns. The journal alone would allow NORMAL for usage, but then
         // segments could be deleted only after a checkpoint, and a key whose secret was shown could vanish. The
         // projector commits at most a few times a second, so the fsync costs nothing that anybody waits for.
-        _writer.Execute("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; "
-            + "pragma busy_timeout = 10000; pragma journal_size_limit = 67108864; pragma cache_size = -16384");
+        // Checkpoints are seldom, since rollups and indexes rewrite the same pages batch after batch.
+        _writer.Execute("""
+            pragma journal_mode = wal;
+            pragma synchronous = full;
+            pragma foreign_keys = on;
+            pragma busy_timeout = 10000;
+            pragma wal_autocheckpoint = 8000;
+            pragma journal_size_limit = 67108864;
+            pragma cache_size = -32768;
+            """);
         await using var transaction = _writer.BeginTransaction(deferred: false);
         await SchemaMigrations.ApplyAsync(
             transaction,
