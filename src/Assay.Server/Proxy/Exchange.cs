@@ -68,7 +68,7 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
         try
         {
             _source = await _response!.Content.ReadAsStreamAsync(call.Stopped);
-            var left = _response.Content.Headers.ContentLength ?? -1;
+            var left = HasBody() ? _response.Content.Headers.ContentLength ?? -1 : 0;
             var firstRead = true;
             while (left != 0)
             {
@@ -183,6 +183,9 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
             await call.Http.Response.Body.WriteAsync(visible, call.Stopped);
         }
     }
+
+    // RFC 9110 section 6.4.1: these answers announce the length of a body that they do not have.
+    private bool HasBody() => call.Status is not (204 or 304) && !HttpMethods.IsHead(call.Http.Request.Method);
 
     private void Progress()
     {

@@ -129,7 +129,7 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
         {
             return reading is { HasInput: true } or { HasOutput: true }
                 ? new Used(WithRequest(reading.Counts), Resolution.Posted, UsageMarks.None)
-                : new Used(default, Resolution.Posted, UsageMarks.Unmetered);
+                : new Used(default, Resolution.Posted, MayBeBilled(call) ? UsageMarks.Unmetered : UsageMarks.None);
         }
 
         // Nothing came back at all: the provider may have done, and may bill, everything that was asked for.
@@ -162,6 +162,11 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
             metrics.OutputEstimate(known);
         }
     }
+
+    // Looking at something costs nothing at any provider; sending something may.
+    private static bool MayBeBilled(Call call) =>
+        !HttpMethods.IsGet(call.Http.Request.Method) && !HttpMethods.IsHead(call.Http.Request.Method)
+        && !HttpMethods.IsDelete(call.Http.Request.Method);
 
     private static bool Generates(Operation operation) => operation is not (
         Operation.Embeddings or Operation.EmbedContent or Operation.BatchEmbedContents);

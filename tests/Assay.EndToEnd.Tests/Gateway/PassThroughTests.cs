@@ -132,6 +132,21 @@ public sealed class PassThroughTests
     }
 
     [Fact]
+    public async Task An_answer_that_only_announces_its_body_is_complete()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        using var client = gateway.Client();
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/providers/openai/v1/models");
+
+        using var answer = await client.SendAsync(request, Cancel);
+
+        answer.Headers.Contains("x-assay-request-id").ShouldBeTrue();
+        var call = await gateway.OnlyRequestAsync();
+        call.Outcome.ShouldBe(call.Status >= 400 ? CallOutcome.ProviderError : CallOutcome.Completed);
+        call.Marks.ShouldBe(UsageMarks.None);
+    }
+
+    [Fact]
     public async Task Events_arrive_as_they_are_sent()
     {
         await using var gateway = await RunningGateway.StartAsync();
