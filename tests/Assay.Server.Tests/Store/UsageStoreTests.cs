@@ -1,5 +1,7 @@
 using Assay.Server.Store;
 using Assay.Testing;
+using Dapper;
+using Npgsql;
 
 namespace Assay.Server.Tests.Store;
 
@@ -104,6 +106,32 @@ public abstract class UsageStoreTests
             .ShouldBe(
                 events.GroupBy(e => $"spend:{e.TeamId}").Select(group => (group.Key, -group.Sum(e => e.Cost.Nanos))),
                 ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_checks_in_the_documentation_find_nothing_until_something_is_wrong()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        await store.Usage.ApplyAsync("n1", 0, 1, new RandomEvents(8).Many(300, s_monday, s_monday.AddDays(3)), Ct);
+        await using var connection = database.Connect();
+        await connection.OpenAsync(Ct);
+        var checks = DocumentedChecks();
+        checks.Count.ShouldBe(6);
+        foreach (var check in checks)
+        {
+            (await connection.QueryAsync(check)).ShouldBeEmpty(check);
+        }
+
+        await connection.ExecuteAsync("update usage_day set requests = requests + 1, cost = cost + 1");
+        await connection.ExecuteAsync("update balance set amount = amount + 1");
+        var found = 0;
+        foreach (var check in checks)
+        {
+            found += (await connection.QueryAsync(check)).Any() ? 1 : 0;
+        }
+
+        found.ShouldBe(5); // All but the one for duplicates.
     }
 
     [Fact]
@@ -256,6 +284,18 @@ public abstract class UsageStoreTests
         totals.BalanceSum.Nanos.ShouldBe(0);
         (await database.ScalarAsync<long>("select count(*) from usage")).ShouldBe(totals.Requests);
     }
+
+    private static List<string> DocumentedChecks()
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Assay.slnx")))
+        {
+            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Not within the repository.");
+        }
+
+        var sql = File.ReadAllText(Path.Combine(root, "docs", "store.md")).Split("```sql")[1].Split("```")[0];
+        return [.. sql.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+    }
 }
 
 public sealed class SqliteUsageStoreTests : UsageStoreTests
@@ -266,4 +306,36 @@ public sealed class SqliteUsageStoreTests : UsageStoreTests
 public sealed class PostgresUsageStoreTests(PostgresDatabase postgres) : UsageStoreTests
 {
     private protected override ValueTask<StoreHarness> NewDatabaseAsync() => postgres.NewAsync();
+
+    [Fact]
+    public async Task A_connection_that_is_killed_within_the_transaction_leaves_no_trace()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        var start = new DateTimeOffset(2026, 8, 17, 0, 0, 0, TimeSpan.Zero);
+        var batch = new RandomEvents(7).Many(100, start, start.AddDays(1));
+        await using var other = database.Connect();
+        await other.OpenAsync(ct);
+        await using (var transaction = await other.BeginTransactionAsync(ct))
+        {
+            // The balances are written last: attempts and rollups are there, and nothing is committed.
+            await other.ExecuteAsync("lock table balance in exclusive mode", transaction: transaction);
+            var applying = store.Usage.ApplyAsync("n1", 0, 10, batch, ct).AsTask();
+            while (await other.ExecuteScalarAsync<int>(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+                + "where datname = current_database() and wait_event_type = 'Lock'") == 0)
+            {
+                applying.IsCompleted.ShouldBeFalse();
+            }
+
+            await Should.ThrowAsync<NpgsqlException>(applying);
+        }
+
+        (await store.Usage.WatermarkAsync("n1", ct)).ShouldBe(0);
+        (await database.ScalarAsync<long>("select count(*) from usage")).ShouldBe(0);
+        await store.Usage.ApplyAsync("n1", 0, 10, batch, ct);
+        var totals = await store.Usage.TotalsAsync(ct);
+        (totals.Requests, totals.BalanceSum.Nanos).ShouldBe((100, 0));
+    }
 }
