@@ -19,7 +19,6 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
 
     private HttpResponseMessage? _response;
     private Stream? _source;
-    private UsageTap? _tap;
     private UsageEventFilter? _filter;
     private byte[]? _buffer;
     private int _held;
@@ -62,7 +61,6 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
     /// </summary>
     public async Task CopyAsync(UsageTap tap, UsageEventFilter? filter)
     {
-        _tap = tap;
         _filter = filter;
         var reading = true;
         try
