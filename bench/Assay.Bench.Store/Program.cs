@@ -1,9 +1,9 @@
 using System.Data.Common;
 using System.Globalization;
+using Assay.Bench.Store;
 using Assay.Server.Store;
 using Assay.Server.Store.Postgres;
 using Assay.Server.Store.Sqlite;
-using Assay.Bench.Store;
 using Assay.Testing;
 using Dapper;
 using Microsoft.Data.Sqlite;
