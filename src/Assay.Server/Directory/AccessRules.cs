@@ -87,10 +87,11 @@ internal sealed class AccessRules
     /// </summary>
     public bool CanSeeBudget(Budget budget) => SeesCompany || budget.Scope.Kind switch
     {
-        BudgetScopeKind.Org or BudgetScopeKind.UseCase => true,
+        BudgetScopeKind.Org or BudgetScopeKind.UseCase or BudgetScopeKind.Model or BudgetScopeKind.Provider => true,
         BudgetScopeKind.Team => CanSeeTeam(budget.Scope.Id),
         BudgetScopeKind.Person => budget.Scope.Id == Viewer.PersonId,
         BudgetScopeKind.Key => _directory.FindKeyById(budget.Scope.Id) is { } key && IsOwn(key),
+        BudgetScopeKind.Agent => CanSeeAgent(budget.Scope.Id),
         _ => false,
     };
 

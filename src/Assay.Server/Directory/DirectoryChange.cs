@@ -36,4 +36,13 @@ internal abstract record DirectoryChange
 
     /// <summary>Removes a budget; what was spent stays in the ledger.</summary>
     internal sealed record RemoveBudget(string BudgetId) : DirectoryChange;
+
+    /// <summary>Adds to a budget for a time, or ends an addition early.</summary>
+    internal sealed record PutGrant(BudgetGrant Grant) : DirectoryChange;
+
+    /// <summary>Adds or changes a rate limit.</summary>
+    internal sealed record PutRateLimit(RateLimit Limit) : DirectoryChange;
+
+    /// <summary>Removes a rate limit.</summary>
+    internal sealed record RemoveRateLimit(string RateLimitId) : DirectoryChange;
 }

@@ -12,5 +12,9 @@ internal static class DirectoryIds
 
     public static string NewBudget(TimeProvider clock) => "b_" + New(clock);
 
+    public static string NewGrant(TimeProvider clock) => "gr_" + New(clock);
+
+    public static string NewRateLimit(TimeProvider clock) => "rl_" + New(clock);
+
     private static string New(TimeProvider clock) => Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
 }

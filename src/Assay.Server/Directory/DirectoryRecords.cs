@@ -17,40 +17,6 @@ internal enum OwnerKind : byte
     Agent,
 }
 
-/// <summary>What a budget limits.</summary>
-internal enum BudgetScopeKind : byte
-{
-    Org,
-    Team,
-    Person,
-    Key,
-    UseCase,
-}
-
-/// <summary>The time over which a budget counts, in the org's time zone.</summary>
-internal enum BudgetWindow : byte
-{
-    Day,
-    Week,
-    Month,
-    Total,
-}
-
-/// <summary>What a budget counts.</summary>
-internal enum BudgetUnit : byte
-{
-    Usd,
-    Tokens,
-}
-
-/// <summary>What happens to a call that a budget has no room for.</summary>
-internal enum AtLimit : byte
-{
-    Block,
-    Warn,
-    Reroute,
-}
-
 /// <summary>A team. Teams form a tree; the root, the org, has no parent.</summary>
 internal sealed record Team(string Id, string? ParentId, string Name)
 {
@@ -106,18 +72,6 @@ internal sealed record Key
     public string Hint { get; init; } = "";
 }
 
-/// <summary>A limit on what a scope may use within a window.</summary>
-/// <param name="Limit">In the unit: nano-USD or tokens.</param>
-/// <param name="RerouteTo">The target, as in <c>metacode/qwen3-coder</c>, when <paramref name="AtLimit"/> reroutes.</param>
-internal sealed record Budget(
-    string Id,
-    BudgetScope Scope,
-    BudgetWindow Window,
-    BudgetUnit Unit,
-    long Limit,
-    AtLimit AtLimit,
-    string? RerouteTo = null);
-
 /// <summary>Everything that a snapshot of the directory is built from, read in one transaction.</summary>
 internal sealed record DirectoryData(
     long Version,
@@ -125,4 +79,10 @@ internal sealed record DirectoryData(
     IReadOnlyList<Person> People,
     IReadOnlyList<Agent> Agents,
     IReadOnlyList<Key> Keys,
-    IReadOnlyList<Budget> Budgets);
+    IReadOnlyList<Budget> Budgets)
+{
+    /// <summary>Additions to budgets for a time, past ones included until they are cleared away.</summary>
+    public IReadOnlyList<BudgetGrant> Grants { get; init; } = [];
+
+    public IReadOnlyList<RateLimit> RateLimits { get; init; } = [];
+}

@@ -102,6 +102,7 @@ internal sealed class DirectorySnapshot
             Budgets =
             [
                 .. BudgetsOf(new BudgetScope(BudgetScopeKind.Key, key.Id)),
+                .. agent is null ? [] : BudgetsOf(new BudgetScope(BudgetScopeKind.Agent, agent.Id)),
                 .. BudgetsOf(new BudgetScope(BudgetScopeKind.Person, person.Id)),
                 .. path.SelectMany(id => BudgetsOf(new BudgetScope(BudgetScopeKind.Team, id))),
                 .. BudgetsOf(BudgetScope.Org),

@@ -40,7 +40,7 @@ internal sealed class KeyIdentity
     public required long? ExpiresAtMs { get; init; }
 
     /// <summary>
-    /// The budgets that every call of this key counts against, the narrowest first: key, person, team, the teams above
+    /// The budgets that every call of this key counts against, the narrowest first: key, agent, person, team, the teams above
     /// it, org. Those of the call's use case come on top: <see cref="DirectorySnapshot.BudgetsOfUseCase"/>.
     /// </summary>
     public required IReadOnlyList<Budget> Budgets { get; init; }

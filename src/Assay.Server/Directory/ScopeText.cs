@@ -1,12 +1,13 @@
 namespace Assay.Server.Directory;
 
 /// <summary>
-/// Budget scopes as people write them: <c>org</c>, <c>team:ID</c>, <c>person:EMAIL</c>, <c>key:ID</c>, <c>use:NAME</c>.
+/// Budget scopes as people write them: <c>org</c>, <c>team:ID</c>, <c>person:EMAIL</c>, <c>agent:ID</c>,
+/// <c>key:ID</c>, <c>use:NAME</c>, <c>model:PATTERN</c>, <c>provider:NAME</c>.
 /// The directory itself names a person by id, which outlives an address.
 /// </summary>
 internal static class ScopeText
 {
-    public const string Forms = "org, team:ID, person:EMAIL, key:ID or use:NAME";
+    public const string Forms = "org, team:ID, person:EMAIL, agent:ID, key:ID, use:NAME, model:PATTERN or provider:NAME";
 
     public static string? Fault(string? text)
     {
@@ -24,6 +25,7 @@ internal static class ScopeText
         {
             BudgetScopeKind.Org => null,
             BudgetScopeKind.Person => InputRules.FaultInEmail(scope.Id),
+            BudgetScopeKind.Model => InputRules.FaultInPatterns([scope.Id]),
             _ => InputRules.FaultInId(scope.Id),
         };
     }
@@ -49,6 +51,8 @@ internal static class ScopeText
                 : (scope, $"names the person '{scope.Id}', who does not exist: create them first."),
             BudgetScopeKind.Key when directory.FindKeyById(scope.Id) is not { RevokedAtMs: null } =>
                 (scope, $"names the key '{scope.Id}', which does not exist or is revoked."),
+            BudgetScopeKind.Agent when directory.FindAgent(scope.Id) is null =>
+                (scope, $"names the agent '{scope.Id}', which does not exist: create it first."),
             _ => (scope, null),
         };
     }

@@ -27,7 +27,10 @@ internal sealed class DirectoryWriter(DbTransaction transaction, CancellationTok
         DirectoryChange.RevokeKey revoke => ChangeAsync(
             DirectoryTables.Keys, revoke.KeyId, key => key with { RevokedAtMs = key.RevokedAtMs ?? revoke.AtMs }),
         DirectoryChange.PutBudget put => PutBudgetAsync(put.Budget),
-        DirectoryChange.RemoveBudget remove => RemoveBudgetAsync(remove.BudgetId),
+        DirectoryChange.RemoveBudget remove => RemoveAsync(DirectoryTables.Budgets, remove.BudgetId),
+        DirectoryChange.PutGrant put => PutGrantAsync(put.Grant),
+        DirectoryChange.PutRateLimit put => PutRateLimitAsync(put.Limit),
+        DirectoryChange.RemoveRateLimit remove => RemoveAsync(DirectoryTables.RateLimits, remove.RateLimitId),
         _ => throw new InvalidOperationException($"Unknown change of the directory: {change.GetType().Name}."),
     };
 
@@ -107,34 +110,74 @@ internal sealed class DirectoryWriter(DbTransaction transaction, CancellationTok
         Require(
             budget.AtLimit != AtLimit.Reroute || !string.IsNullOrEmpty(budget.RerouteTo),
             "A budget that reroutes needs the target to reroute to.");
-        switch (budget.Scope.Kind)
+        await RequireScopeAsync(budget.Scope);
+        var above = budget.ParentId;
+        for (var depth = 0; above is not null; depth++)
         {
-            case BudgetScopeKind.Team:
-                await GetAsync(DirectoryTables.Teams, budget.Scope.Id);
-                break;
-            case BudgetScopeKind.Person:
-                await GetAsync(DirectoryTables.People, budget.Scope.Id);
-                break;
-            case BudgetScopeKind.Key:
-                await GetAsync(DirectoryTables.Keys, budget.Scope.Id);
-                break;
-            default:
-                break;
+            Require(above != budget.Id, $"Budget {budget.Id} cannot be allocated from itself.");
+            Require(depth < TeamDepthMax, $"Budget {budget.Id} would be allocated over more than {TeamDepthMax} levels.");
+            var parent = await GetAsync(DirectoryTables.Budgets, above);
+            Require(
+                parent.Window == budget.Window && parent.Unit == budget.Unit,
+                $"Budget {parent.Id} has another window or unit, so that nothing can be allocated from it to {budget.Id}.");
+            above = parent.ParentId;
         }
 
         return await PutAsync(DirectoryTables.Budgets, budget);
     }
 
-    private async ValueTask<DirectoryDifference?> RemoveBudgetAsync(string id)
+    private async ValueTask<DirectoryDifference?> PutGrantAsync(BudgetGrant grant)
     {
-        var table = DirectoryTables.Budgets;
+        Require(grant.Id.Length > 0 && grant.Amount > 0, "A grant needs an id and an amount above zero.");
+        var budget = await GetAsync(DirectoryTables.Budgets, grant.BudgetId);
+        if (grant.LenderId is { } lenderId)
+        {
+            Require(lenderId != grant.BudgetId, "A budget cannot lend to itself.");
+            var lender = await GetAsync(DirectoryTables.Budgets, lenderId);
+            Require(lender.Unit == budget.Unit, $"Budget {lenderId} counts in another unit than {grant.BudgetId}.");
+        }
+
+        return await PutAsync(DirectoryTables.Grants, grant);
+    }
+
+    private async ValueTask<DirectoryDifference?> PutRateLimitAsync(RateLimit limit)
+    {
+        Require(limit.Id.Length > 0, "A rate limit needs an id.");
+        await RequireScopeAsync(limit.Scope);
+        return await PutAsync(DirectoryTables.RateLimits, limit);
+    }
+
+    private async ValueTask RequireScopeAsync(BudgetScope scope)
+    {
+        switch (scope.Kind)
+        {
+            case BudgetScopeKind.Team:
+                await GetAsync(DirectoryTables.Teams, scope.Id);
+                break;
+            case BudgetScopeKind.Person:
+                await GetAsync(DirectoryTables.People, scope.Id);
+                break;
+            case BudgetScopeKind.Agent:
+                await GetAsync(DirectoryTables.Agents, scope.Id);
+                break;
+            case BudgetScopeKind.Key:
+                await GetAsync(DirectoryTables.Keys, scope.Id);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private async ValueTask<DirectoryDifference?> RemoveAsync<T>(DirectoryTable<T> table, string id)
+        where T : class
+    {
         if (await table.FindAsync(transaction, id, ct) is not { } before)
         {
             return null;
         }
 
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "delete from budget where id = @id", new { id }, transaction, cancellationToken: ct));
+            $"delete from {table.Table} where id = @id", new { id }, transaction, cancellationToken: ct));
         return new DirectoryDifference(table.Subject(id), table.ToJson(before), null);
     }
 

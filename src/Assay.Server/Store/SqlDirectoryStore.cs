@@ -26,7 +26,11 @@ internal sealed class SqlDirectoryStore(ISqlDialect dialect, StoreOptions option
             await DirectoryTables.People.LoadAsync(snapshot, ct),
             await DirectoryTables.Agents.LoadAsync(snapshot, ct),
             await DirectoryTables.Keys.LoadAsync(snapshot, ct),
-            await DirectoryTables.Budgets.LoadAsync(snapshot, ct));
+            await DirectoryTables.Budgets.LoadAsync(snapshot, ct))
+        {
+            Grants = await DirectoryTables.Grants.LoadAsync(snapshot, ct),
+            RateLimits = await DirectoryTables.RateLimits.LoadAsync(snapshot, ct),
+        };
     }
 
     public ValueTask<long> ChangeAsync(

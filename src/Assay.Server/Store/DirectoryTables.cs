@@ -1,0 +1,178 @@
+using System.Data.Common;
+using System.Text.Json;
+using Assay.Server.Directory;
+
+namespace Assay.Server.Store;
+
+/// <summary>The directory's tables. The first column is the id.</summary>
+internal static class DirectoryTables
+{
+    public static readonly DirectoryTable<Team> Teams = new(
+        "team",
+        "team",
+        ["id", "parent_id", "name"],
+        team => team.Id,
+        row => new Team(row.GetString(0), Text(row, 1), row.GetString(2)),
+        team => [team.Id, team.ParentId, team.Name],
+        team => team);
+
+    public static readonly DirectoryTable<Person> People = new(
+        "person",
+        "person",
+        ["id", "email", "name", "team_id", "role", "disabled_at_ms"],
+        person => person.Id,
+        row => new Person(
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Word<Role>(row, 4), Number(row, 5)),
+        person => [person.Id, person.Email, person.Name, person.TeamId, Word(person.Role), person.DisabledAtMs],
+        person => new
+        {
+            person.Id,
+            person.Email,
+            person.Name,
+            person.TeamId,
+            Role = Word(person.Role),
+            person.DisabledAtMs,
+        });
+
+    public static readonly DirectoryTable<Agent> Agents = new(
+        "agent",
+        "agent",
+        ["id", "name", "owner_person_id", "team_id", "disabled_at_ms"],
+        agent => agent.Id,
+        row => new Agent(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Number(row, 4)),
+        agent => [agent.Id, agent.Name, agent.OwnerPersonId, agent.TeamId, agent.DisabledAtMs],
+        agent => agent);
+
+    public static readonly DirectoryTable<Key> Keys = new(
+        "key",
+        "api_key",
+        [
+            "id", "hash", "owner_kind", "owner_id", "name", "use_case", "models", "use_cases", "expires_at_ms",
+            "revoked_at_ms", "created_at_ms", "hint",
+        ],
+        key => key.Id,
+        row => new Key
+        {
+            Id = row.GetString(0),
+            Hash = row.GetFieldValue<byte[]>(1),
+            OwnerKind = Word<OwnerKind>(row, 2),
+            OwnerId = row.GetString(3),
+            Name = row.GetString(4),
+            UseCase = row.GetString(5),
+            Models = List(row, 6),
+            UseCases = List(row, 7),
+            ExpiresAtMs = Number(row, 8),
+            RevokedAtMs = Number(row, 9),
+            CreatedAtMs = row.GetInt64(10),
+            Hint = row.GetString(11),
+        },
+        key =>
+        [
+            key.Id, key.Hash, Word(key.OwnerKind), key.OwnerId, key.Name, key.UseCase,
+            JsonSerializer.Serialize(key.Models), JsonSerializer.Serialize(key.UseCases), key.ExpiresAtMs,
+            key.RevokedAtMs, key.CreatedAtMs, key.Hint,
+        ],
+        key => new
+        {
+            key.Id,
+            OwnerKind = Word(key.OwnerKind),
+            key.OwnerId,
+            key.Name,
+            key.UseCase,
+            key.Models,
+            key.UseCases,
+            key.ExpiresAtMs,
+            key.RevokedAtMs,
+            key.CreatedAtMs,
+            key.Hint,
+        });
+
+    public static readonly DirectoryTable<Budget> Budgets = new(
+        "budget",
+        "budget",
+        ["id", "scope", "period", "unit", "amount", "at_limit", "reroute_to", "parent_id", "over_allocation"],
+        budget => budget.Id,
+        row => new Budget(
+            row.GetString(0),
+            Scope(row, 1),
+            Word<BudgetWindow>(row, 2),
+            Word<BudgetUnit>(row, 3),
+            row.GetInt64(4),
+            Word<AtLimit>(row, 5),
+            Text(row, 6))
+        {
+            ParentId = Text(row, 7),
+            OverAllocation = row.GetInt32(8) != 0,
+        },
+        budget =>
+        [
+            budget.Id, budget.Scope.ToString(), Word(budget.Window), Word(budget.Unit), budget.Limit,
+            Word(budget.AtLimit), budget.RerouteTo, budget.ParentId, budget.OverAllocation ? 1 : 0,
+        ],
+        budget => new
+        {
+            budget.Id,
+            Scope = budget.Scope.ToString(),
+            Window = Word(budget.Window),
+            Unit = Word(budget.Unit),
+            budget.Limit,
+            AtLimit = Word(budget.AtLimit),
+            budget.RerouteTo,
+            budget.ParentId,
+            budget.OverAllocation,
+        });
+
+    public static readonly DirectoryTable<BudgetGrant> Grants = new(
+        "grant",
+        "budget_grant",
+        ["id", "budget_id", "lender_id", "amount", "from_ms", "until_ms", "request_id"],
+        grant => grant.Id,
+        row => new BudgetGrant(
+            row.GetString(0), row.GetString(1), Text(row, 2), row.GetInt64(3), row.GetInt64(4), Number(row, 5), Text(row, 6)),
+        grant =>
+        [
+            grant.Id, grant.BudgetId, grant.LenderId, grant.Amount, grant.FromMs, grant.UntilMs, grant.RequestId,
+        ],
+        grant => grant);
+
+    public static readonly DirectoryTable<RateLimit> RateLimits = new(
+        "rate-limit",
+        "rate_limit",
+        ["id", "scope", "requests_per_minute", "tokens_per_minute", "concurrent_streams"],
+        limit => limit.Id,
+        row => new RateLimit(row.GetString(0), Scope(row, 1), Number(row, 2), Number(row, 3), (int?)Number(row, 4)),
+        limit =>
+        [
+            limit.Id, limit.Scope.ToString(), limit.RequestsPerMinute, limit.TokensPerMinute,
+            (long?)limit.ConcurrentStreams,
+        ],
+        limit => new
+        {
+            limit.Id,
+            Scope = limit.Scope.ToString(),
+            limit.RequestsPerMinute,
+            limit.TokensPerMinute,
+            limit.ConcurrentStreams,
+        });
+
+    private static BudgetScope Scope(DbDataReader row, int column) =>
+        BudgetScope.TryParse(row.GetString(column), out var scope)
+            ? scope
+            : throw new StoreSchemaException($"{row.GetString(0)} has an unknown scope: {row.GetString(column)}.");
+
+    // Words in the database are those of the API, in lower case.
+#pragma warning disable CA1308
+    private static string Word<TEnum>(TEnum value)
+        where TEnum : struct, Enum => value.ToString().ToLowerInvariant();
+#pragma warning restore CA1308
+
+    private static TEnum Word<TEnum>(DbDataReader row, int column)
+        where TEnum : struct, Enum => Enum.Parse<TEnum>(row.GetString(column), ignoreCase: true);
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+
+    private static string[] List(DbDataReader row, int column) =>
+        JsonSerializer.Deserialize<string[]>(row.GetString(column)) ?? [];
+}
