@@ -32,6 +32,9 @@ internal static class ApiDocument
         ["outcome"] = "Only requests that ended in this way, such as completed or providerError.",
         ["status"] = "Only requests that the provider answered with this HTTP status.",
         ["requestId"] = "Only this request, by the id in x-assay-request-id.",
+        ["state"] = "Only requests in this state: open, granted, partly, lent, declined, withdrawn or expired.",
+        ["mine"] = "true lists only what the caller asked for.",
+        ["inbox"] = "true lists only what is the caller's to decide.",
         ["format"] = "csv for a table, the same as the header Accept: text/csv.",
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Assay.Server.Budgets;
 using Assay.Server.Directory;
 using Assay.Server.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +20,7 @@ internal static class AssayApi
         services.TryAddSingleton<IBudgetBalances, UnknownBudgetBalances>();
         services.TryAddSingleton<DirectorySnapshots>();
         services.TryAddSingleton<DirectoryEditor>();
+        services.AddBudgetDesk();
         services.TryAddSingleton<AuthenticationSchemesRegistered>();
         services.AddHostedService<DirectoryPoller>();
         services.AddAssayAuthentication();
@@ -48,6 +50,8 @@ internal static class AssayApi
         group.MapAgents();
         group.MapKeys();
         group.MapBudgets();
+        group.MapBudgetRequests();
+        group.MapRateLimits();
         group.MapUsage();
         group.MapRequests();
         app.MapOpenApi("/openapi/{documentName}.json");

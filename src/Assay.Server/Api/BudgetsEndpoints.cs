@@ -1,3 +1,4 @@
+using Assay.Server.Budgets;
 using Assay.Server.Directory;
 
 namespace Assay.Server.Api;
@@ -13,22 +14,26 @@ internal static class BudgetsEndpoints
             .WithSummary("Lists the budgets that limit the caller, or that they answer for, and what is left of them.")
             .Produces<BudgetList>()
             .TakesQuery("limit", "cursor");
-        group.MapPost("/", Create).RequireAuthorization(Policies.Admin)
-            .WithSummary("Creates a budget. The same budget again answers 200 and changes nothing.")
+        group.MapPost("/", Create).RequireAuthorization(Policies.Allocate)
+            .WithSummary("Creates a budget, or allocates one from another. The same budget again answers 200 and changes nothing.")
             .Produces<BudgetView>(StatusCodes.Status201Created).Produces<BudgetView>()
             .Refuses(StatusCodes.Status409Conflict);
-        group.MapPatch("/{id}", Change).RequireAuthorization(Policies.Admin)
-            .WithSummary("Changes a budget's limit or what happens at it. What was spent stays spent.")
+        group.MapPatch("/{id}", Change).RequireAuthorization(Policies.Allocate)
+            .WithSummary("Changes a budget's limit, what happens at it, or what it is allocated from. What was spent stays spent.")
             .Produces<BudgetView>()
-            .Refuses(StatusCodes.Status404NotFound);
-        group.MapDelete("/{id}", Remove).RequireAuthorization(Policies.Admin)
-            .WithSummary("Removes a budget. What was spent stays in the ledger.")
+            .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        group.MapDelete("/{id}", Remove).RequireAuthorization(Policies.Allocate)
+            .WithSummary("Removes a budget; its grants and loans end. What was spent stays in the ledger.")
             .Produces(StatusCodes.Status204NoContent)
-            .Refuses(StatusCodes.Status404NotFound);
+            .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        group.MapDelete("/{id}/grants/{grantId}", EndGrant).RequireAuthorization(Policies.Allocate)
+            .WithSummary("Ends a grant or a loan to a budget now.")
+            .Produces<BudgetView>()
+            .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 
     private static async Task<IResult> List(
-        Caller caller, HttpRequest request, IBudgetBalances balances, CancellationToken ct)
+        Caller caller, HttpRequest request, IBudgetBalances balances, TimeProvider clock, CancellationToken ct)
     {
         var query = new QueryReader(request.Query);
         var limit = query.Number("limit", Page<Budget>.LimitDefault, 1, Page<Budget>.LimitMax);
@@ -40,9 +45,17 @@ internal static class BudgetsEndpoints
 
         var page = Page<Budget>.Of(
             caller.Directory.Data.Budgets.Where(caller.Rules.CanSeeBudget), b => b.Id, cursor, limit);
-        var known = await balances.BalancesAsync(page.Items, ct);
+        var known = await balances.BalancesAsync([.. page.Items.Where(caller.Rules.CanSeeBalance)], ct);
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         return TypedResults.Ok(new BudgetList(
-            [.. page.Items.Select(b => BudgetView.Of(b, known.GetValueOrDefault(b.Id), caller.Directory))],
+            [
+                .. page.Items.Select(b => BudgetView.Of(
+                    b,
+                    caller.Rules.CanSeeBalance(b) ? known.GetValueOrDefault(b.Id) : null,
+                    caller.Directory,
+                    caller.Viewer,
+                    nowMs)),
+            ],
             page.NextCursor));
     }
 
@@ -54,134 +67,165 @@ internal static class BudgetsEndpoints
             return body.Problem!;
         }
 
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         return await editor.ChangeAsync(
             caller,
             directory =>
             {
-                var (budget, faults) = Read(wanted, directory, clock);
+                var (budget, faults) = BudgetForm.Read(wanted, directory, caller.Viewer, clock);
                 if (budget is null)
                 {
                     return Decision.Refuse(faults);
                 }
 
-                var existing = directory.BudgetsOf(budget.Scope)
-                    .FirstOrDefault(b => b.Window == budget.Window && b.Unit == budget.Unit);
-                if (existing is null)
+                if (BudgetForm.FaultInRights(directory, caller.Viewer, budget) is { } notAllowed)
                 {
-                    return Decision.Make(
-                        new DirectoryChange.PutBudget(budget),
-                        after => TypedResults.Created(
-                            $"/api/v1/budgets/{budget.Id}", BudgetView.Of(budget, null, after)));
+                    return Decision.Refuse(notAllowed);
                 }
 
-                return existing == budget with { Id = existing.Id }
-                    ? Decision.Unchanged(after => TypedResults.Ok(BudgetView.Of(existing, null, after)))
-                    : Decision.Refuse(Problems.Conflict(
-                        $"{wanted.Scope} has a budget in {DirectoryWords.Word(budget.Unit)} for this window already, with other terms.",
-                        $"Change it with PATCH /api/v1/budgets/{existing.Id}."));
+                var existing = directory.BudgetsOf(budget.Scope)
+                    .FirstOrDefault(b => b.Window == budget.Window && b.Unit == budget.Unit);
+                if (existing is not null)
+                {
+                    return existing == budget with { Id = existing.Id }
+                        ? Decision.Unchanged(after => TypedResults.Ok(View(existing, after, caller, nowMs)))
+                        : Decision.Refuse(Problems.Conflict(
+                            $"{wanted.Scope} has a budget in {DirectoryWords.Word(budget.Unit)} for this window already, with other terms.",
+                            $"Change it with PATCH /api/v1/budgets/{existing.Id}."));
+                }
+
+                var put = new DirectoryChange.PutBudget(budget);
+                return BudgetForm.FaultInRoom(directory, [put], nowMs) is { } noRoom
+                    ? Decision.Refuse(noRoom)
+                    : Decision.Make(
+                        put,
+                        after => TypedResults.Created(
+                            $"/api/v1/budgets/{budget.Id}", View(budget, after, caller, nowMs)));
             },
             ct);
     }
 
     private static async Task<IResult> Change(
-        string id, JsonBody<ChangeBudget> body, Caller caller, DirectoryEditor editor, CancellationToken ct)
+        string id, JsonBody<ChangeBudget> body, Caller caller, DirectoryEditor editor, TimeProvider clock, CancellationToken ct)
     {
         if (body.Value is not { } wanted)
         {
             return body.Problem!;
         }
 
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         return await editor.ChangeAsync(
             caller,
             directory =>
             {
-                if (Find(directory, id) is not { } budget)
+                if (Find(directory, caller, id) is not { } budget)
                 {
                     return Decision.Refuse(NotFound(id));
                 }
 
-                var faults = new InputFaults();
-                var limit = budget.Limit;
-                if (wanted.Limit is not null)
+                // As it is and as it will be: one may neither take from others' allocations nor give to them.
+                if (BudgetForm.FaultInRights(directory, caller.Viewer, budget) is { } notAllowed)
                 {
-                    faults.AddIf("limit", FaultInLimit(wanted.Limit, budget.Unit, out limit));
+                    return Decision.Refuse(notAllowed);
                 }
 
-                var atLimit = Word("atLimit", wanted.AtLimit, DirectoryWords.AtLimits, budget.AtLimit, faults);
-                var rerouteTo = wanted.RerouteTo ?? (atLimit == AtLimit.Reroute ? budget.RerouteTo : null);
-                CheckReroute(atLimit, rerouteTo, faults);
-                if (faults.Any)
+                var (changed, faults) = BudgetForm.Read(wanted, budget, directory, caller.Viewer);
+                if (changed is null)
                 {
                     return Decision.Refuse(faults);
                 }
 
-                var changed = budget with { Limit = limit, AtLimit = atLimit, RerouteTo = Absent(rerouteTo) };
-                return Decision.Make(
-                    new DirectoryChange.PutBudget(changed),
-                    after => TypedResults.Ok(BudgetView.Of(changed, null, after)));
+                if (BudgetForm.FaultInRights(directory, caller.Viewer, changed) is { } notAllowedThen)
+                {
+                    return Decision.Refuse(notAllowedThen);
+                }
+
+                var put = new DirectoryChange.PutBudget(changed);
+                return BudgetForm.FaultInRoom(directory, [put], nowMs) is { } noRoom
+                    ? Decision.Refuse(noRoom)
+                    : Decision.Make(put, after => TypedResults.Ok(View(changed, after, caller, nowMs)));
             },
             ct);
     }
 
     private static async Task<IResult> Remove(
-        string id, Caller caller, DirectoryEditor editor, CancellationToken ct) =>
-        await editor.ChangeAsync(
+        string id, Caller caller, DirectoryEditor editor, TimeProvider clock, CancellationToken ct)
+    {
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return await editor.ChangeAsync(
             caller,
-            directory => Find(directory, id) is { } budget
-                ? Decision.Make(new DirectoryChange.RemoveBudget(budget.Id), _ => TypedResults.NoContent())
-                : Decision.Refuse(NotFound(id)),
+            directory =>
+            {
+                if (Find(directory, caller, id) is not { } budget)
+                {
+                    return Decision.Refuse(NotFound(id));
+                }
+
+                if (BudgetForm.FaultInRights(directory, caller.Viewer, budget) is { } notAllowed)
+                {
+                    return Decision.Refuse(notAllowed);
+                }
+
+                var children = directory.Budgets.ChildrenOf(id).ToList();
+                if (children.Count > 0)
+                {
+                    return Decision.Refuse(Problems.Conflict(
+                        $"{children.Count} {(children.Count == 1 ? "budget is" : "budgets are")} allocated from this one.",
+                        $"Remove {string.Join(", ", children.Take(5).Select(c => c.Id))}, or allocate them from another budget, first."));
+                }
+
+                var changes = GrantEnding.BeforeRemoval(directory.Budgets, id, nowMs);
+                return BudgetForm.FaultInRoom(directory, changes, nowMs) is { } noRoom
+                    ? Decision.Refuse(noRoom)
+                    : new Decision(changes, _ => TypedResults.NoContent());
+            },
             ct);
-
-    private static (Budget? Budget, InputFaults Faults) Read(
-        CreateBudget wanted, DirectorySnapshot directory, TimeProvider clock)
-    {
-        var faults = new InputFaults();
-        var scopeFault = ScopeText.Fault(wanted.Scope);
-        var (scope, missing) = scopeFault is null ? ScopeText.Resolve(wanted.Scope!, directory) : (default, null);
-        faults.AddIf("scope", scopeFault ?? missing);
-        var window = Word<BudgetWindow>("window", wanted.Window, DirectoryWords.Windows, null, faults);
-        var unit = Word("unit", wanted.Unit, DirectoryWords.Units, BudgetUnit.Usd, faults);
-        faults.AddIf("limit", FaultInLimit(wanted.Limit, unit, out var limit));
-        var atLimit = Word("atLimit", wanted.AtLimit, DirectoryWords.AtLimits, AtLimit.Block, faults);
-        CheckReroute(atLimit, wanted.RerouteTo, faults);
-        return faults.Any
-            ? (null, faults)
-            : (new Budget(
-                DirectoryIds.NewBudget(clock), scope, window, unit, limit, atLimit, Absent(wanted.RerouteTo)), faults);
     }
 
-    private static T Word<T>(
-        string field, string? text, IReadOnlyDictionary<string, T> words, T? otherwise, InputFaults faults)
-        where T : struct, Enum
+    private static async Task<IResult> EndGrant(
+        string id, string grantId, Caller caller, DirectoryEditor editor, TimeProvider clock, CancellationToken ct)
     {
-        if (text is null)
-        {
-            faults.AddIf(field, otherwise is null ? $"is missing: use one of {DirectoryWords.List<T>()}." : null);
-            return otherwise ?? default;
-        }
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return await editor.ChangeAsync(
+            caller,
+            directory =>
+            {
+                if (Find(directory, caller, id) is not { } budget
+                    || directory.Budgets.FindGrant(grantId) is not { } grant || grant.BudgetId != id)
+                {
+                    return Decision.Refuse(Problems.NotFound(
+                        "grant", InputRules.Shorten(grantId), "See grants in GET /api/v1/budgets for those there are."));
+                }
 
-        if (!words.TryGetValue(text, out var value))
-        {
-            faults.Add(field, $"'{InputRules.Shorten(text)}' is not valid: use one of {DirectoryWords.List<T>()}.");
-        }
+                var lender = grant.LenderId is { } lenderId ? directory.Budgets.Find(lenderId) : null;
+                if (!BudgetRights.MayDecide(directory, caller.Viewer, budget, caller.Viewer.PersonId)
+                    && !(lender is not null && BudgetRights.MayLend(directory, caller.Viewer, lender)))
+                {
+                    return Decision.Refuse(Problems.Forbidden(
+                        "This grant is not yours to end.",
+                        "It is ended by those who decide about the budget, or by the owners of the budget that lends."));
+                }
 
-        return value;
+                if (GrantEnding.Of(grant, nowMs) is not { } end)
+                {
+                    return Decision.Unchanged(after => TypedResults.Ok(View(budget, after, caller, nowMs)));
+                }
+
+                return BudgetForm.FaultInRoom(directory, [end], nowMs) is { } noRoom
+                    ? Decision.Refuse(noRoom)
+                    : Decision.Make(end, after => TypedResults.Ok(View(budget, after, caller, nowMs)));
+            },
+            ct);
     }
 
-    private static void CheckReroute(AtLimit atLimit, string? rerouteTo, InputFaults faults) => faults.AddIf(
-        "rerouteTo",
-        ScopeText.FaultInReroute(atLimit, rerouteTo)
-        ?? (string.IsNullOrEmpty(rerouteTo) ? null : InputRules.FaultInTarget(rerouteTo)));
+    private static BudgetView View(Budget budget, DirectorySnapshot directory, Caller caller, long nowMs) =>
+        BudgetView.Of(budget, null, directory, caller.Viewer, nowMs);
 
-    private static string? FaultInLimit(string? text, BudgetUnit unit, out long limit) => unit == BudgetUnit.Usd
-        ? InputRules.FaultInUsd(text, out limit)
-        : InputRules.FaultInTokens(text, out limit);
-
-    private static Budget? Find(DirectorySnapshot directory, string id) =>
-        directory.Data.Budgets.FirstOrDefault(b => b.Id == id);
+    private static Budget? Find(DirectorySnapshot directory, Caller caller, string id) =>
+        directory.Budgets.Find(id) is { } budget && new AccessRules(directory, caller.Viewer).CanSeeBudget(budget)
+            ? budget
+            : null;
 
     private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult NotFound(string id) =>
         Problems.NotFound("budget", InputRules.Shorten(id), "See GET /api/v1/budgets for those there are.");
-
-    private static string? Absent(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -80,7 +80,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
         if (fault.Path is { Length: > 2 } path)
         {
             return $"The field {Shorten(path[2..])} has a value of the wrong kind. "
-                + "Text and amounts are JSON strings, lists are arrays of strings.";
+                + "Text and amounts are JSON strings, lists are arrays of strings, counts are whole numbers.";
         }
 
         return fault.LineNumber is { } line

@@ -22,6 +22,9 @@ internal static class Policies
     /// <summary>Auditors and administrators.</summary>
     public const string Audit = "audit";
 
+    /// <summary>Those who may own a budget and pass it on. Which budgets those are is decided by <see cref="Budgets.BudgetRights"/>.</summary>
+    public const string Allocate = "allocate";
+
     public const string Admin = "admin";
 
     public static AuthenticationBuilder AddAssayAuthentication(this IServiceCollection services)
@@ -30,6 +33,7 @@ internal static class Policies
         services.AddAuthorizationBuilder()
             .AddPolicy(SignedIn, p => p.AddRequirements(new RoleRequirement(Enum.GetValues<Role>())))
             .AddPolicy(Audit, p => p.AddRequirements(new RoleRequirement(Role.Auditor, Role.Admin)))
+            .AddPolicy(Allocate, p => p.AddRequirements(new RoleRequirement(Role.Manager, Role.Finance, Role.Admin)))
             .AddPolicy(Admin, p => p.AddRequirements(new RoleRequirement(Role.Admin)));
         return services.AddAuthentication(Scheme)
             .AddPolicyScheme(Scheme, Scheme, options => options.ForwardDefaultSelector = Select)

@@ -22,6 +22,9 @@ internal static class Problems
     public static ProblemHttpResult NotFound(string what, string id, string doThis) =>
         Of(StatusCodes.Status404NotFound, $"There is no {what} {id}.", doThis);
 
+    public static ProblemHttpResult Missing(string title, string doThis) =>
+        Of(StatusCodes.Status404NotFound, title, doThis);
+
     public static ProblemHttpResult Conflict(string title, string doThis) =>
         Of(StatusCodes.Status409Conflict, title, doThis);
 

@@ -124,11 +124,11 @@ public sealed record CreateKey
 public sealed record CreateBudget
 {
     [Required]
-    [Description("org, team:ID, person:EMAIL, key:ID or use:NAME.")]
+    [Description("org, team:ID, person:EMAIL, agent:ID, key:ID, use:NAME, model:PATTERN or provider:NAME.")]
     public string? Scope { get; init; }
 
     [Required]
-    [Description("day, week, month or total.")]
+    [Description("day, week, month, quarter, total or rolling30d.")]
     public string? Window { get; init; }
 
     [Description("usd or tokens; usd if absent.")]
@@ -138,11 +138,17 @@ public sealed record CreateBudget
     [Description("A decimal string: US dollars such as \"25.00\", or whole tokens such as \"1000000\".")]
     public string? Limit { get; init; }
 
-    [Description("block, warn or reroute; block if absent.")]
+    [Description("block, warn, reroute or throttle; block if absent.")]
     public string? AtLimit { get; init; }
 
     [Description("Where calls go at the limit, such as metacode/qwen3-coder; only with reroute.")]
     public string? RerouteTo { get; init; }
+
+    [Description("The id of the budget that this one is allocated from, of the same window and unit; none if absent.")]
+    public string? ParentId { get; init; }
+
+    [Description("true lets the budgets allocated from this one have more together than it has; false if absent.")]
+    public bool? OverAllocation { get; init; }
 }
 
 /// <summary>What to change of a budget; what is absent stays.</summary>
@@ -151,9 +157,77 @@ public sealed record ChangeBudget
     [Description("The new limit, in the budget's unit.")]
     public string? Limit { get; init; }
 
-    [Description("block, warn or reroute.")]
+    [Description("block, warn, reroute or throttle.")]
     public string? AtLimit { get; init; }
 
     [Description("Where calls go at the limit; only with reroute.")]
     public string? RerouteTo { get; init; }
+
+    [Description("The id of the budget that it is allocated from; an empty string for none.")]
+    public string? ParentId { get; init; }
+
+    [Description("Whether the budgets allocated from it may have more together than it has.")]
+    public bool? OverAllocation { get; init; }
+}
+
+/// <summary>A request for more of a budget.</summary>
+public sealed record CreateBudgetRequest
+{
+    [Required]
+    [Description("The id of the budget.")]
+    public string? Budget { get; init; }
+
+    [Required]
+    [Description("How much more, in the budget's unit.")]
+    public string? Amount { get; init; }
+
+    [Required]
+    [Description("What it is for, in at most 2000 characters.")]
+    public string? Reason { get; init; }
+
+    [Description("RFC 3339; until when it is needed.")]
+    public string? Until { get; init; }
+}
+
+/// <summary>The decision about a request.</summary>
+public sealed record DecideBudgetRequest
+{
+    [Required]
+    [Description("grant or decline.")]
+    public string? Decision { get; init; }
+
+    [Description("How much of it is granted; all if absent.")]
+    public string? Amount { get; init; }
+
+    [Description("The id of the budget that lends it; if absent it is granted and nobody has less.")]
+    public string? From { get; init; }
+
+    [Description("RFC 3339; when it ends. If absent, what the asker said, or else the end of the budget's window.")]
+    public string? Until { get; init; }
+
+    [Description("true grants it although the parent budget has no room for it; it must have an end.")]
+    public bool? OverAllocate { get; init; }
+
+    [Description("Why; required to decline. At most 2000 characters.")]
+    public string? Reason { get; init; }
+
+    [Description("The id or address of the judgment that records the decision.")]
+    public string? Judgment { get; init; }
+}
+
+/// <summary>How fast a scope may call. At least one of the three is given; what is absent is not limited.</summary>
+public sealed record PutRateLimit
+{
+    [Required]
+    [Description("org, team:ID, person:EMAIL, agent:ID, key:ID, use:NAME, model:PATTERN or provider:NAME.")]
+    public string? Scope { get; init; }
+
+    [Description("Calls in a minute.")]
+    public long? RequestsPerMinute { get; init; }
+
+    [Description("Tokens in a minute.")]
+    public long? TokensPerMinute { get; init; }
+
+    [Description("Calls that may be open at once.")]
+    public int? ConcurrentStreams { get; init; }
 }

@@ -70,38 +70,6 @@ internal sealed record NewKeyView : KeyView
     public string Secret { get; }
 }
 
-internal sealed record BudgetView(
-    string Id,
-    string Scope,
-    string Window,
-    string Unit,
-    string Limit,
-    string AtLimit,
-    string? RerouteTo,
-    string? Posted,
-    string? Pending,
-    string? Remaining,
-    string? Forecast)
-{
-    public static BudgetView Of(Budget budget, BudgetBalance? balance, DirectorySnapshot directory) => new(
-        budget.Id,
-        ScopeText.Write(budget.Scope, directory),
-        DirectoryWords.Word(budget.Window),
-        DirectoryWords.Word(budget.Unit),
-        Amount(budget, budget.Limit)!,
-        DirectoryWords.Word(budget.AtLimit),
-        budget.RerouteTo,
-        Amount(budget, balance?.Posted),
-        Amount(budget, balance?.Pending),
-        Amount(budget, balance?.Remaining),
-        Forecast: null);
-
-    private static string? Amount(Budget budget, long? amount) =>
-        amount is not { } value ? null
-        : budget.Unit == BudgetUnit.Usd ? new Ledger.Money.NanoUsd(value).ToString()
-        : value.ToString(System.Globalization.CultureInfo.InvariantCulture);
-}
-
 internal sealed record AuditView(
     string Id,
     string At,

@@ -1,3 +1,4 @@
+using Assay.Server.Budgets;
 using Assay.Server.Store;
 
 namespace Assay.Server.Directory;
@@ -85,15 +86,23 @@ internal sealed class AccessRules
     /// A limit that can stop one is one's to see, with what is left of it; a manager also sees the limits of the teams
     /// below, for which they answer.
     /// </summary>
-    public bool CanSeeBudget(Budget budget) => SeesCompany || budget.Scope.Kind switch
+    public bool CanSeeLimit(BudgetScope scope) => SeesCompany || scope.Kind switch
     {
         BudgetScopeKind.Org or BudgetScopeKind.UseCase or BudgetScopeKind.Model or BudgetScopeKind.Provider => true,
-        BudgetScopeKind.Team => CanSeeTeam(budget.Scope.Id),
-        BudgetScopeKind.Person => budget.Scope.Id == Viewer.PersonId,
-        BudgetScopeKind.Key => _directory.FindKeyById(budget.Scope.Id) is { } key && IsOwn(key),
-        BudgetScopeKind.Agent => CanSeeAgent(budget.Scope.Id),
+        BudgetScopeKind.Team => CanSeeTeam(scope.Id),
+        BudgetScopeKind.Person => scope.Id == Viewer.PersonId,
+        BudgetScopeKind.Key => _directory.FindKeyById(scope.Id) is { } key && IsOwn(key),
+        BudgetScopeKind.Agent => CanSeeAgent(scope.Id),
         _ => false,
     };
+
+    /// <summary>Whoever answers for a budget sees what it allows.</summary>
+    public bool CanSeeBudget(Budget budget) => CanSeeLimit(budget.Scope) || BudgetRights.Answers(_directory, Viewer, budget);
+
+    /// <summary>
+    /// What is left of a budget tells what was used: of one person's budget that is theirs to know, not their manager's.
+    /// </summary>
+    public bool CanSeeBalance(Budget budget) => CanSeeLimit(budget.Scope);
 
     /// <summary>Usage that can be told to be this person's: their own business, and that of those who audit.</summary>
     public bool CanSeeUsageOfPerson(string personId) =>

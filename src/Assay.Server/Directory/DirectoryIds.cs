@@ -16,5 +16,7 @@ internal static class DirectoryIds
 
     public static string NewRateLimit(TimeProvider clock) => "rl_" + New(clock);
 
+    public static string NewBudgetRequest(TimeProvider clock) => "rq_" + New(clock);
+
     private static string New(TimeProvider clock) => Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
 }

@@ -21,6 +21,8 @@ internal sealed class DirectorySnapshot
     {
         Data = data;
         Teams = new TeamTree(data.Teams);
+        Managers = new TeamManagers(data.People);
+        Budgets = new BudgetTree(data.Budgets, data.Grants);
         _people = data.People.ToFrozenDictionary(p => p.Id, StringComparer.Ordinal);
         _peopleByEmail = data.People.ToFrozenDictionary(p => p.Email, StringComparer.OrdinalIgnoreCase);
         _agents = data.Agents.ToFrozenDictionary(a => a.Id, StringComparer.Ordinal);
@@ -49,6 +51,10 @@ internal sealed class DirectorySnapshot
     public DirectoryData Data { get; }
 
     public TeamTree Teams { get; }
+
+    public TeamManagers Managers { get; }
+
+    public BudgetTree Budgets { get; }
 
     /// <summary>
     /// Who the key with this SHA-256 belongs to; null if there is none or it is revoked. Ask

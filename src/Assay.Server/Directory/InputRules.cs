@@ -181,5 +181,10 @@ internal static class InputRules
             : $"'{Shorten(text)}' is not a number of tokens: write a whole number such as 1000000, at most {TokensMax}.";
     }
 
+    /// <summary>A number in a rate limit: absent, or from 1 on. To stop a scope altogether is not a rate.</summary>
+    public static string? FaultInRate(long? number) => number is null or (>= 1 and <= TokensMax)
+        ? null
+        : $"{number} is not valid: give a whole number from 1 to {TokensMax}, or leave it out for no limit.";
+
     public static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "…";
 }

@@ -21,11 +21,16 @@ internal sealed record DirectoryTable<T>(
 
     public string? ToJson(T? record) => record is null ? null : JsonSerializer.Serialize(Public(record), JsonSerializerOptions.Web);
 
-    public async ValueTask<List<T>> LoadAsync(DbTransaction transaction, CancellationToken ct, string? id = null)
+    public ValueTask<List<T>> LoadAsync(DbTransaction transaction, CancellationToken ct) =>
+        LoadWhereAsync(transaction, null, null, ct);
+
+    /// <param name="condition">Our own SQL, with parameters for everything that comes from outside; null for every record.</param>
+    public async ValueTask<List<T>> LoadWhereAsync(
+        DbTransaction transaction, string? condition, object? parameters, CancellationToken ct)
     {
         await using var reader = await transaction.Connection!.ExecuteReaderAsync(new CommandDefinition(
-            $"select {string.Join(", ", Columns)} from {Table} {(id is null ? "order by id" : "where id = @id")}",
-            id is null ? null : new { id },
+            $"select {string.Join(", ", Columns)} from {Table} {(condition is null ? "" : "where " + condition)} order by id",
+            parameters,
             transaction,
             cancellationToken: ct));
         var records = new List<T>();
@@ -38,7 +43,7 @@ internal sealed record DirectoryTable<T>(
     }
 
     public async ValueTask<T?> FindAsync(DbTransaction transaction, string id, CancellationToken ct) =>
-        (await LoadAsync(transaction, ct, id)).FirstOrDefault();
+        (await LoadWhereAsync(transaction, "id = @id", new { id }, ct)).FirstOrDefault();
 
     public async ValueTask PutAsync(DbTransaction transaction, T record, CancellationToken ct)
     {

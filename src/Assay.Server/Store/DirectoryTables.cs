@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Assay.Server.Budgets;
 using Assay.Server.Directory;
 
 namespace Assay.Server.Store;
@@ -153,6 +154,52 @@ internal static class DirectoryTables
             limit.RequestsPerMinute,
             limit.TokensPerMinute,
             limit.ConcurrentStreams,
+        });
+
+    /// <summary>Not a part of the directory's data, but kept and audited in the same way.</summary>
+    public static readonly DirectoryTable<BudgetRequest> BudgetRequests = new(
+        "request",
+        "budget_request",
+        [
+            "id", "budget_id", "asked_by", "asked_ms", "amount", "unit", "reason", "until_ms", "state", "decided_by", "decided_ms",
+            "decision_reason", "granted_amount", "grant_id", "judgment",
+        ],
+        request => request.Id,
+        row => new BudgetRequest(
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4),
+            Word<BudgetUnit>(row, 5), row.GetString(6), Number(row, 7))
+        {
+            State = Word<BudgetRequestState>(row, 8),
+            DecidedBy = Text(row, 9),
+            DecidedAtMs = Number(row, 10),
+            DecisionReason = Text(row, 11),
+            GrantedAmount = Number(row, 12),
+            GrantId = Text(row, 13),
+            Judgment = Text(row, 14),
+        },
+        request =>
+        [
+            request.Id, request.BudgetId, request.AskedBy, request.AskedAtMs, request.Amount, Word(request.Unit), request.Reason,
+            request.UntilMs, Word(request.State), request.DecidedBy, request.DecidedAtMs, request.DecisionReason, request.GrantedAmount,
+            request.GrantId, request.Judgment,
+        ],
+        request => new
+        {
+            request.Id,
+            request.BudgetId,
+            request.AskedBy,
+            request.AskedAtMs,
+            request.Amount,
+            Unit = Word(request.Unit),
+            request.Reason,
+            request.UntilMs,
+            State = Word(request.State),
+            request.DecidedBy,
+            request.DecidedAtMs,
+            request.DecisionReason,
+            request.GrantedAmount,
+            request.GrantId,
+            request.Judgment,
         });
 
     private static BudgetScope Scope(DbDataReader row, int column) =>

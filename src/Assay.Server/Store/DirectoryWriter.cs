@@ -27,7 +27,7 @@ internal sealed class DirectoryWriter(DbTransaction transaction, CancellationTok
         DirectoryChange.RevokeKey revoke => ChangeAsync(
             DirectoryTables.Keys, revoke.KeyId, key => key with { RevokedAtMs = key.RevokedAtMs ?? revoke.AtMs }),
         DirectoryChange.PutBudget put => PutBudgetAsync(put.Budget),
-        DirectoryChange.RemoveBudget remove => RemoveAsync(DirectoryTables.Budgets, remove.BudgetId),
+        DirectoryChange.RemoveBudget remove => RemoveBudgetAsync(remove.BudgetId),
         DirectoryChange.PutGrant put => PutGrantAsync(put.Grant),
         DirectoryChange.PutRateLimit put => PutRateLimitAsync(put.Limit),
         DirectoryChange.RemoveRateLimit remove => RemoveAsync(DirectoryTables.RateLimits, remove.RateLimitId),
@@ -124,6 +124,17 @@ internal sealed class DirectoryWriter(DbTransaction transaction, CancellationTok
         }
 
         return await PutAsync(DirectoryTables.Budgets, budget);
+    }
+
+    /// <summary>What was asked of it can no longer be decided.</summary>
+    private async ValueTask<DirectoryDifference?> RemoveBudgetAsync(string budgetId)
+    {
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "update budget_request set state = 'expired' where budget_id = @budgetId and state = 'open'",
+            new { budgetId },
+            transaction,
+            cancellationToken: ct));
+        return await RemoveAsync(DirectoryTables.Budgets, budgetId);
     }
 
     private async ValueTask<DirectoryDifference?> PutGrantAsync(BudgetGrant grant)

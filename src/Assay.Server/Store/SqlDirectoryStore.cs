@@ -36,34 +36,51 @@ internal sealed class SqlDirectoryStore(ISqlDialect dialect, StoreOptions option
     public ValueTask<long> ChangeAsync(
         IReadOnlyList<DirectoryChange> changes, string actor, CancellationToken ct = default) =>
         dialect.WriteAsync(
-            async transaction =>
-            {
-                // An update that changes nothing: it makes every other change wait until this one is done.
-                var version = await transaction.Connection!.QuerySingleAsync<long>(new CommandDefinition(
-                    "update directory set version = version returning version",
-                    transaction: transaction,
-                    cancellationToken: ct));
-                var writer = new DirectoryWriter(transaction, ct);
-                var isChanged = false;
-                foreach (var change in changes)
-                {
-                    if (await writer.ApplyAsync(change) is { } done)
-                    {
-                        isChanged = true;
-                        await AddAuditAsync(transaction, version + 1, actor, change, done, ct);
-                    }
-                }
-
-                if (!isChanged)
-                {
-                    return version;
-                }
-
-                await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                    "update directory set version = version + 1", transaction: transaction, cancellationToken: ct));
-                return version + 1;
-            },
+            async transaction => await ChangeWithinAsync(
+                transaction, await LockAsync(transaction, ct), changes, actor, ct),
             ct);
+
+    /// <summary>The directory's version, after which every other change waits until this transaction is done.</summary>
+    internal static async ValueTask<long> LockAsync(DbTransaction transaction, CancellationToken ct) =>
+        await transaction.Connection!.QuerySingleAsync<long>(new CommandDefinition(
+            "update directory set version = version returning version",
+            transaction: transaction,
+            cancellationToken: ct));
+
+    /// <summary>Makes the changes in a transaction that has the lock, and returns the new version.</summary>
+    internal async ValueTask<long> ChangeWithinAsync(
+        DbTransaction transaction,
+        long version,
+        IReadOnlyList<DirectoryChange> changes,
+        string actor,
+        CancellationToken ct)
+    {
+        var guard = await AllocationGuard.BeforeAsync(transaction, changes, ct);
+        var writer = new DirectoryWriter(transaction, ct);
+        var isChanged = false;
+        foreach (var change in changes)
+        {
+            if (await writer.ApplyAsync(change) is { } done)
+            {
+                isChanged = true;
+                await AddAuditAsync(transaction, version + 1, actor, change.GetType().Name, done, ct);
+            }
+        }
+
+        if (!isChanged)
+        {
+            return version;
+        }
+
+        if (guard is not null)
+        {
+            await guard.AfterAsync(transaction, ct);
+        }
+
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "update directory set version = version + 1", transaction: transaction, cancellationToken: ct));
+        return version + 1;
+    }
 
     public async ValueTask<IReadOnlyList<AuditEntry>> AuditAsync(long? after, int limit, CancellationToken ct = default)
     {
@@ -93,11 +110,11 @@ internal sealed class SqlDirectoryStore(ISqlDialect dialect, StoreOptions option
         return entries;
     }
 
-    private async ValueTask AddAuditAsync(
+    internal async ValueTask AddAuditAsync(
         DbTransaction transaction,
         long version,
         string actor,
-        DirectoryChange change,
+        string action,
         DirectoryDifference done,
         CancellationToken ct)
     {
@@ -109,7 +126,7 @@ internal sealed class SqlDirectoryStore(ISqlDialect dialect, StoreOptions option
                 atMs = options.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
                 version,
                 actor,
-                action = change.GetType().Name,
+                action,
                 done.Subject,
                 done.Before,
                 done.After,

@@ -40,9 +40,18 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
         { "PATCH", "/agents/{id}", "{}", "admin" },
         { "POST", "/keys/", "{}", "admin" },
         { "DELETE", "/keys/{id}", null, Everybody },
-        { "POST", "/budgets/", "{}", "admin" },
-        { "PATCH", "/budgets/{id}", "{}", "admin" },
-        { "DELETE", "/budgets/{id}", null, "admin" },
+        { "POST", "/budgets/", "{}", "manager finance admin" },
+        { "PATCH", "/budgets/{id}", "{}", "manager finance admin" },
+        { "DELETE", "/budgets/{id}", null, "manager finance admin" },
+        { "DELETE", "/budgets/{id}/grants/{grantId}", null, "manager finance admin" },
+        { "GET", "/budget-requests/", null, Everybody },
+        { "GET", "/budget-requests/{id}", null, Everybody },
+        { "POST", "/budget-requests/", "{}", "employee manager finance auditor admin" },
+        { "POST", "/budget-requests/{id}/decision", "{}", Everybody },
+        { "DELETE", "/budget-requests/{id}", null, Everybody },
+        { "GET", "/rate-limits/", null, Everybody },
+        { "PUT", "/rate-limits/", "{}", "admin" },
+        { "DELETE", "/rate-limits/{id}", null, "admin" },
     };
 
     [Theory]
@@ -50,6 +59,7 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Only_the_roles_of_an_endpoint_get_in(string method, string path, string? body, string roles)
     {
         var concrete = path.Replace("{id}", "nothing", StringComparison.Ordinal)
+            .Replace("{grantId}", "nothing", StringComparison.Ordinal)
             .Replace("{email}", "nobody@example.com", StringComparison.Ordinal);
         foreach (var (role, name) in s_people)
         {

@@ -26,12 +26,16 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         builder.AutoPrepareMinUsages = 2;
         _source = NpgsqlDataSource.Create(builder);
         _usage = new PostgresUsageStore(this, _source, options);
-        Directory = new SqlDirectoryStore(this, options);
+        var directory = new SqlDirectoryStore(this, options);
+        Directory = directory;
+        BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
     }
 
     public IUsageStore Usage => _usage;
 
     public IDirectoryStore Directory { get; }
+
+    public IBudgetRequestStore BudgetRequests { get; }
 
     public async ValueTask MigrateAsync(CancellationToken ct = default)
     {

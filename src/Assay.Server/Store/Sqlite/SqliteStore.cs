@@ -29,12 +29,16 @@ internal sealed class SqliteStore : IStore, ISqlDialect
             DefaultTimeout = 30,
         }.ToString();
         _usage = new SqliteUsageStore(this, options);
-        Directory = new SqlDirectoryStore(this, options);
+        var directory = new SqlDirectoryStore(this, options);
+        Directory = directory;
+        BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
     }
 
     public IUsageStore Usage => _usage;
 
     public IDirectoryStore Directory { get; }
+
+    public IBudgetRequestStore BudgetRequests { get; }
 
     /// <summary>Whoever uses <see cref="Writer"/> goes through it first.</summary>
     public SemaphoreSlim WriterGate { get; } = new(1, 1);

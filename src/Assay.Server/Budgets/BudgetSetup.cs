@@ -1,0 +1,21 @@
+using Assay.Server.Console;
+using Assay.Server.Store;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Assay.Server.Budgets;
+
+internal static class BudgetSetup
+{
+    /// <summary>Asking for more and deciding about it. Needs an <see cref="IStore"/> and the API's services.</summary>
+    public static IServiceCollection AddBudgetDesk(this IServiceCollection services)
+    {
+        services.TryAddSingleton(s => s.GetRequiredService<IStore>().BudgetRequests);
+        services.TryAddSingleton<IBudgetEvents, NoBudgetEvents>();
+        services.TryAddSingleton(s => new GrantTerm(
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IOptions<ConsoleOptions>>().Value.TimeZone));
+        services.TryAddSingleton<GrantTerms>();
+        services.TryAddSingleton<RequestDesk>();
+        return services;
+    }
+}
