@@ -2,6 +2,7 @@ using Assay.Ledger.Journal;
 using Assay.Server.Console.Company;
 using Assay.Server.Directory;
 using Assay.Server.Metering;
+using Assay.Server.Notifications;
 using Assay.Server.Proxy;
 using Assay.Server.Routing;
 using Assay.Server.Store;
@@ -81,6 +82,7 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddSingleton(Store);
         services.AddSingleton(Store.Usage);
         services.AddSingleton(Store.Directory);
+        services.AddSingleton(Store.Notifications);
         services.AddSingleton(Ledger);
         services.AddSingleton(Ledger.Journal);
         services.AddSingleton(_ => new RouteTable(config, options.Environment));
@@ -109,6 +111,7 @@ internal sealed class AssayParts : IAsyncDisposable
 
         // The host stops services in the opposite order: calls end first, then what they wrote is projected.
         services.AddHostedService(s => s.GetRequiredService<Projector>());
+        services.AddAssayNotifications(config, options.Environment);
         services.AddHostedService<DirectoryPoller>();
         services.AddHostedService<LivePublisher>();
         services.AddHostedService<Gauges>();

@@ -25,6 +25,7 @@ public static partial class ConfigRules
         }
 
         CheckPrices(config.Prices, faults);
+        NotificationRules.Check(config.Notifications, faults);
         CheckNumbers(config, faults);
         return faults;
     }
@@ -42,6 +43,12 @@ public static partial class ConfigRules
         if (string.IsNullOrWhiteSpace(config.Urls))
         {
             faults.Add("urls: empty; write an address like http://127.0.0.1:8080.");
+        }
+
+        if (config.PublicUrl.Length > 0
+            && (!Uri.TryCreate(config.PublicUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")))
+        {
+            faults.Add($"publicUrl: \"{config.PublicUrl}\" is no address; write one like https://ai.example.com.");
         }
 
         if (string.IsNullOrWhiteSpace(config.Data))

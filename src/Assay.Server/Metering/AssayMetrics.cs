@@ -27,6 +27,7 @@ internal sealed class AssayMetrics : IDisposable
     private readonly Counter<long> _estimated;
     private readonly Counter<long> _overage;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _notices;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _firstByte;
     private readonly Histogram<double> _reservationRatio;
@@ -42,6 +43,8 @@ internal sealed class AssayMetrics : IDisposable
         _estimated = _meter.CreateCounter<long>("assay.estimated", "{request}", "Calls posted with an estimate.");
         _overage = _meter.CreateCounter<long>("assay.overage.nanousd", "{nanousd}", "Money posted beyond reservations.");
         _refused = _meter.CreateCounter<long>("assay.refused", "{request}", "Calls refused by the gateway, by reason.");
+        _notices = _meter.CreateCounter<long>(
+            "assay.notices", "{notice}", "Notices sent or not, by channel and outcome.");
         _duration = _meter.CreateHistogram(
             "gen_ai.client.operation.duration", "s", "From accepting a call to its end.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = s_seconds });
@@ -61,6 +64,11 @@ internal sealed class AssayMetrics : IDisposable
         _meter.CreateObservableGauge(name, read, unit, description);
 
     public void Refused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <param name="channel">The way it goes: mail, webhook, slack or teams.</param>
+    /// <param name="outcome">sent, retried, postponed, given_up or unwanted.</param>
+    public void NoticeSent(string channel, string outcome) => _notices.Add(
+        1, new KeyValuePair<string, object?>("channel", channel), new KeyValuePair<string, object?>("outcome", outcome));
 
     public void OutputEstimate(double ratio) => _outputRatio.Record(ratio);
 

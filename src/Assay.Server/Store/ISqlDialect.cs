@@ -14,6 +14,9 @@ internal interface ISqlDialect
     /// <summary>Runs work in a transaction, which is committed when the work returns.</summary>
     ValueTask<T> WriteAsync<T>(Func<DbTransaction, ValueTask<T>> work, CancellationToken ct);
 
+    /// <summary>What ends a question for rows to be claimed, so that two claimants do not wait for each other.</summary>
+    string SkipLocked { get; }
+
     object ToParameter(Guid id);
 
     Guid ReadGuid(DbDataReader reader, int column);

@@ -29,6 +29,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         var directory = new SqlDirectoryStore(this, options);
         Directory = directory;
         BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
+        Notifications = new SqlNotificationStore(this);
     }
 
     public IUsageStore Usage => _usage;
@@ -36,6 +37,8 @@ internal sealed class PostgresStore : IStore, ISqlDialect
     public IDirectoryStore Directory { get; }
 
     public IBudgetRequestStore BudgetRequests { get; }
+
+    public INotificationStore Notifications { get; }
 
     public async ValueTask MigrateAsync(CancellationToken ct = default)
     {
@@ -68,6 +71,8 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         await transaction.CommitAsync(ct);
         return result;
     }
+
+    public string SkipLocked => " for update skip locked";
 
     public object ToParameter(Guid id) => id;
 

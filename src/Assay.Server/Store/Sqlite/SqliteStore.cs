@@ -32,6 +32,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         var directory = new SqlDirectoryStore(this, options);
         Directory = directory;
         BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
+        Notifications = new SqlNotificationStore(this);
     }
 
     public IUsageStore Usage => _usage;
@@ -39,6 +40,8 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     public IDirectoryStore Directory { get; }
 
     public IBudgetRequestStore BudgetRequests { get; }
+
+    public INotificationStore Notifications { get; }
 
     /// <summary>Whoever uses <see cref="Writer"/> goes through it first.</summary>
     public SemaphoreSlim WriterGate { get; } = new(1, 1);
@@ -102,6 +105,9 @@ internal sealed class SqliteStore : IStore, ISqlDialect
             WriterGate.Release();
         }
     }
+
+    // One connection writes at a time.
+    public string SkipLocked => "";
 
     // Big-endian, so that ids made later sort later.
     public object ToParameter(Guid id) => id.ToByteArray(bigEndian: true);
