@@ -1,11 +1,18 @@
+using System.Runtime.InteropServices;
+
 namespace Assay.Ledger.Book;
 
 /// <summary>
 /// The running sums of one account. Both units are always counted, so that a limit can be set, or its unit changed, at
 /// any time; the limit is enforced in one of them.
 /// </summary>
-internal sealed class Account(string name)
+internal sealed class Account(string name, int rollingHours = 0)
 {
+    private const long HourMs = 3_600_000;
+
+    // One for each hour in which something was posted, the oldest first.
+    private readonly List<Hour>? _hours = rollingHours > 0 ? [] : null;
+
     public string Name { get; } = name;
 
     public AccountUnit Unit { get; set; }
@@ -32,6 +39,45 @@ internal sealed class Account(string name)
     /// <summary>Whether what was just held, if it was anything, left the limit kept.</summary>
     public bool Keeps(long money, long tokens) => Remaining >= 0 || (Unit == AccountUnit.NanoUsd ? money : tokens) == 0;
 
+    /// <summary>Releases what was held and posts what was charged.</summary>
+    /// <param name="heldAtMs">When it was held, which is when it counts as spent.</param>
+    public void Settle(in Amounts held, in Amounts charged, long heldAtMs)
+    {
+        Money.Settle(held.Money, charged.Money);
+        Tokens.Settle(held.Tokens, charged.Tokens);
+        Remember(
+            heldAtMs,
+            charged,
+            new Amounts(Math.Max(0, charged.Money - held.Money), Math.Max(0, charged.Tokens - held.Tokens)));
+    }
+
+    /// <summary>Posts what was spent before the account was there.</summary>
+    public void Carry(in Amounts posted, in Amounts overage, long spentAtMs)
+    {
+        Money.Carry(posted.Money, overage.Money);
+        Tokens.Carry(posted.Tokens, overage.Tokens);
+        Remember(spentAtMs, posted, overage);
+    }
+
+    /// <summary>Forgets what has left a rolling window. Time that goes back brings nothing back.</summary>
+    public void Advance(long nowMs)
+    {
+        if (_hours is null)
+        {
+            return;
+        }
+
+        var gone = 0;
+        for (; gone < _hours.Count && _hours[gone].Number <= (nowMs / HourMs) - rollingHours; gone++)
+        {
+            var hour = _hours[gone];
+            Money.Forget(hour.Posted.Money, hour.Overage.Money);
+            Tokens.Forget(hour.Posted.Tokens, hour.Overage.Tokens);
+        }
+
+        _hours.RemoveRange(0, gone);
+    }
+
     public AccountBalance Balance() => new(
         Name,
         Unit,
@@ -41,6 +87,35 @@ internal sealed class Account(string name)
         Limited.Overage,
         Limit is null ? null : Math.Max(0, Remaining));
 
+    private void Remember(long atMs, in Amounts posted, in Amounts overage)
+    {
+        if (_hours is null)
+        {
+            return;
+        }
+
+        // Nearly always the last or the one before: a call that took long is posted into the hour when it began.
+        var number = atMs / HourMs;
+        var at = _hours.Count;
+        while (at > 0 && _hours[at - 1].Number > number)
+        {
+            at--;
+        }
+
+        if (at > 0 && _hours[at - 1].Number == number)
+        {
+            var hour = _hours[at - 1];
+            _hours[at - 1] = new Hour(number, hour.Posted + posted, hour.Overage + overage);
+        }
+        else
+        {
+            _hours.Insert(at, new Hour(number, posted, overage));
+        }
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Hour(long Number, Amounts Posted, Amounts Overage);
+
     internal sealed class Sums
     {
         /// <summary>
@@ -49,7 +124,7 @@ internal sealed class Account(string name)
         /// </summary>
         private const long HeldMax = long.MaxValue / 2;
 
-        public long Posted { get; set; }
+        public long Posted { get; private set; }
 
         public long Pending { get; private set; }
 
@@ -59,6 +134,19 @@ internal sealed class Account(string name)
 
         /// <summary>Nothing costs nothing: an account over its limit still lets calls pass that are free in its unit.</summary>
         public bool Allows(long amount, long? limit) => amount == 0 || amount <= Remaining(limit);
+
+        public void Carry(long posted, long overage)
+        {
+            Posted = checked(Posted + posted);
+            Overage = checked(Overage + overage);
+        }
+
+        public void Forget(long posted, long overage)
+        {
+            Posted -= posted;
+            Overage -= overage;
+            Invariant.Check(Posted >= 0 && Overage >= 0);
+        }
 
         public void Hold(long amount) => Pending = checked(Pending + amount);
 

@@ -11,15 +11,15 @@ namespace Assay.Ledger.Book;
 /// <remarks>
 /// A reservation is held on all of its accounts or on none. An account with a limit never lets
 /// <c>posted + pending</c> grow beyond it by holding; only a posting that cost more than was held (overage), or a
-/// limit that was lowered, can put an account over its limit, and then it holds nothing more. A hold of nothing is
-/// never refused. Reservations are resolved once: posted, voided, or expired, which posts what was held because the
+/// limit that was lowered, or a hold for which the limit is not enforced, can put an account over its limit, and then
+/// it holds nothing more. A hold of nothing is never refused. Reservations are resolved once: posted, voided, or expired, which posts what was held because the
 /// provider may have billed it.
 /// <para>
 /// In a fleet, each node has a book of its own, and an account's limit is the part that was allotted to the node.
 /// </para>
 /// </remarks>
 #pragma warning disable MA0049 // The folder is named for the one thing in it, and the word is the bank's.
-public sealed class Book
+public sealed partial class Book
 #pragma warning restore MA0049
 {
     /// <summary>
@@ -37,6 +37,7 @@ public sealed class Book
     private readonly Dictionary<Guid, Reservation> _open = [];
     private readonly Stack<Reservation> _spares = new();
     private readonly ResolvedIds _resolved;
+    private readonly Func<string, int>? _rollingHours;
     private long _earliestExpiryMs = long.MaxValue;
 
     /// <summary>An empty book.</summary>
@@ -44,10 +45,15 @@ public sealed class Book
     /// How many resolved ids are remembered. A duplicate of a remembered id is told apart by name; one that is
     /// forgotten is a new id to <see cref="Reserve"/> and unknown to the rest.
     /// </param>
-    public Book(int resolvedIdsMax = 65_536)
+    /// <param name="rollingHours">
+    /// Over how many hours an account of this name counts, 0 for all time: what was posted leaves a rolling account
+    /// that many hours after the hour of its hold. Null if no account is rolling.
+    /// </param>
+    public Book(int resolvedIdsMax = 65_536, Func<string, int>? rollingHours = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resolvedIdsMax);
         _resolved = new ResolvedIds(resolvedIdsMax);
+        _rollingHours = rollingHours;
     }
 
     /// <summary>How many reservations are open.</summary>
@@ -69,25 +75,51 @@ public sealed class Book
         found.Limit = limit;
     }
 
-    /// <summary>
-    /// Adds what was posted before this book began, from the store: an opening balance, not an entry of the journal.
-    /// </summary>
-    public void Carry(string account, NanoUsd posted, long tokens)
+    /// <summary>Adds what was posted before this book began: an opening balance.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="posted">How much money.</param>
+    /// <param name="tokens">How many tokens.</param>
+    /// <param name="spentAtMs">When it was spent, in Unix milliseconds; matters to rolling accounts only.</param>
+    /// <param name="overage">How much of the money went beyond what had been held for it.</param>
+    /// <param name="tokensOverage">The same of the tokens.</param>
+    public void Carry(
+        string account,
+        NanoUsd posted,
+        long tokens,
+        long spentAtMs = 0,
+        NanoUsd overage = default,
+        long tokensOverage = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(overage.Nanos, nameof(overage));
+        ArgumentOutOfRangeException.ThrowIfNegative(tokensOverage);
         ArgumentOutOfRangeException.ThrowIfNegative(posted.Nanos, nameof(posted));
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
-        var found = Open(account);
-        var money = checked(found.Money.Posted + posted.Nanos);
-        found.Tokens.Posted = checked(found.Tokens.Posted + tokens);
-        found.Money.Posted = money;
+        Open(account).Carry(
+            new Amounts(posted.Nanos, tokens), new Amounts(overage.Nanos, tokensOverage), spentAtMs);
     }
 
     /// <summary>
     /// Holds money and tokens on every account or on none. Accounts that are new begin without a limit; an account
     /// named twice is held on once.
     /// </summary>
+    /// <param name="id">The call.</param>
+    /// <param name="accounts">The accounts.</param>
+    /// <param name="amount">How much money.</param>
+    /// <param name="tokens">How many tokens.</param>
+    /// <param name="nowMs">The time, in Unix milliseconds: when what the call costs counts as spent.</param>
+    /// <param name="expiresAtMs">When the reservation expires.</param>
+    /// <param name="enforced">
+    /// A bit for each account, the lowest for the first: whether its limit may refuse. Without it the account is held
+    /// on whatever its limit says.
+    /// </param>
     public ReserveResult Reserve(
-        Guid id, ReadOnlySpan<string> accounts, NanoUsd amount, long tokens, long nowMs, long expiresAtMs)
+        Guid id,
+        ReadOnlySpan<string> accounts,
+        NanoUsd amount,
+        long tokens,
+        long nowMs,
+        long expiresAtMs,
+        uint enforced = uint.MaxValue)
     {
         var money = Believable(amount.Nanos);
         tokens = Believable(tokens);
@@ -97,13 +129,14 @@ public sealed class Book
             return new ReserveResult(ReserveStatus.Duplicate, null, 0);
         }
 
-        var reservation = Gather(accounts, money, tokens, out var refusedBy);
+        var reservation = Gather(accounts, enforced, new Amounts(money, tokens), nowMs, out var refusedBy);
         if (refusedBy is not null)
         {
             Recycle(reservation);
             return new ReserveResult(ReserveStatus.Refused, refusedBy.Name, Math.Max(0, refusedBy.Remaining));
         }
 
+        reservation.HeldAtMs = nowMs;
         Hold(id, reservation, money, tokens, expiresAtMs);
         return new ReserveResult(ReserveStatus.Held, null, LeastMoneyLeft(reservation, money, tokens));
     }
@@ -118,9 +151,11 @@ public sealed class Book
             return new ReserveResult(ReserveStatus.NotOpen, null, 0);
         }
 
-        foreach (var account in reservation.Accounts)
+        for (var i = 0; i < reservation.AccountCount; i++)
         {
-            if (!account.Allows(money, tokens))
+            var account = reservation.Accounts[i];
+            account.Advance(nowMs);
+            if (reservation.Enforces(i) && !account.Allows(money, tokens))
             {
                 return new ReserveResult(ReserveStatus.Refused, account.Name, Math.Max(0, account.Remaining));
             }
@@ -180,10 +215,47 @@ public sealed class Book
     }
 
     /// <summary>The account as it stands; an unknown account is empty and has no limit.</summary>
-    public AccountBalance Balance(string account) =>
-        _accounts.TryGetValue(account, out var found)
-            ? found.Balance()
-            : new AccountBalance(account, AccountUnit.NanoUsd, null, 0, 0, 0, null);
+    /// <param name="account">The account.</param>
+    /// <param name="nowMs">The time, in Unix milliseconds; matters to rolling accounts only.</param>
+    public AccountBalance Balance(string account, long nowMs = 0)
+    {
+        if (!_accounts.TryGetValue(account, out var found))
+        {
+            return new AccountBalance(account, AccountUnit.NanoUsd, null, 0, 0, 0, null);
+        }
+
+        found.Advance(nowMs);
+        return found.Balance();
+    }
+
+    /// <summary>Whether the account has begun.</summary>
+    public bool Has(string account) => _accounts.ContainsKey(account);
+
+    /// <summary>Writes the accounts on which an open reservation is held; false if none of this id is open.</summary>
+    public bool TryGetAccounts(Guid id, ICollection<string> accounts)
+    {
+        ArgumentNullException.ThrowIfNull(accounts);
+        if (!_open.TryGetValue(id, out var reservation))
+        {
+            return false;
+        }
+
+        foreach (var account in reservation.Accounts)
+        {
+            accounts.Add(account.Name);
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets what has left the rolling windows go, on every account.</summary>
+    public void Advance(long nowMs)
+    {
+        foreach (var account in _accounts.Values)
+        {
+            account.Advance(nowMs);
+        }
+    }
 
     /// <summary>
     /// Drops an account, as when its window is past. Refused while an open reservation is held on it. A later mention
@@ -195,32 +267,43 @@ public sealed class Book
 
     /// <summary>
     /// Does again what an entry of the journal says was done. Entries are facts: a reservation is held whatever the
-    /// limits say now. An entry that is already known, or resolves an unknown reservation, changes nothing.
+    /// limits say now. An entry that is already known, or resolves an unknown reservation and names no accounts,
+    /// changes nothing.
     /// </summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="nowMs">The time, in Unix milliseconds.</param>
+    /// <param name="isCarried">
+    /// Whether the opening balances have what the entry charges: then it is not charged again.
+    /// </param>
     /// <returns>Whether the entry changed the book.</returns>
-    public bool Apply(JournalEntry entry, long nowMs)
+    public bool Apply(JournalEntry entry, long nowMs, bool isCarried = false)
     {
         switch (entry)
         {
             case Reserved { Call: { } call } reserved when !IsKnown(call.Id):
-                var accounts = reserved.Accounts as string[] ?? [.. reserved.Accounts];
-                var (money, tokens) = Amounts(call);
-                Hold(call.Id, OpenAll(accounts), money, tokens, reserved.ExpiresAtMs);
+                var (money, tokens) = AmountsOf(call);
+                HoldAgain(call, reserved.Accounts, money, tokens, reserved.ExpiresAtMs);
                 return true;
 
             case Extended extended when _open.TryGetValue(extended.ReservationId, out var reservation):
                 HoldMore(reservation, Believable(extended.Amount.Nanos), Believable(extended.Tokens));
                 return true;
 
-            case Settled { Call: { Resolution: Resolution.Voided } call }:
-                return Resolve(call.Id, Resolution.Voided, 0, 0) == SettleStatus.Settled;
+            case Settled { Call: { } call } settled:
+                if (settled.Accounts.Count > 0 && !IsKnown(call.Id))
+                {
+                    HoldAgain(call, settled.Accounts, 0, 0, long.MaxValue);
+                }
 
-            case Settled { Call: { } call }:
-                var (cost, used) = Amounts(call);
-                return Resolve(call.Id, call.Resolution, cost, used) == SettleStatus.Settled;
+                var charged = isCarried || call.Resolution == Resolution.Voided ? default : AmountsOf(call);
+                return Resolve(call.Id, call.Resolution, charged.Money, charged.Tokens) == SettleStatus.Settled;
 
             case LimitSet limit:
                 SetLimit(limit.Account, limit.Unit, limit.Limit, limit.AtMs);
+                return true;
+
+            case Carried carried when !isCarried:
+                Carry(carried.Account, carried.Amount, carried.Tokens, carried.SpentAtMs);
                 return true;
 
             default:
@@ -237,147 +320,4 @@ public sealed class Book
     /// <summary>Checks every sum against the open reservations.</summary>
     /// <exception cref="InvariantException">The book is wrong.</exception>
     public void CheckInvariants() => BookAudit.Check(_accounts.Values, _open);
-
-    private static (long Money, long Tokens) Amounts(UsageEvent call) =>
-        (Believable(call.Cost.Nanos), Believable(call.Counts.TotalTokens));
-
-    private static long Believable(long amount)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(amount);
-        return Math.Min(amount, AmountMax);
-    }
-
-    private static long LeastMoneyLeft(Reservation reservation, long money, long tokens)
-    {
-        var least = long.MaxValue;
-        foreach (var account in reservation.Accounts)
-        {
-            Invariant.Check(account.Keeps(money, tokens));
-            if (account is { Unit: AccountUnit.NanoUsd, Limit: not null })
-            {
-                least = Math.Min(least, Math.Max(0, account.Remaining));
-            }
-        }
-
-        return least;
-    }
-
-    private bool IsKnown(Guid id) => _open.ContainsKey(id) || _resolved.TryGet(id, out _);
-
-    private Account Open(string name)
-    {
-        if (!_accounts.TryGetValue(name, out var account))
-        {
-            account = new Account(name);
-            _accounts.Add(name, account);
-        }
-
-        return account;
-    }
-
-    /// <summary>Looks the accounts up once, and stops at the first that has not enough left.</summary>
-    private Reservation Gather(ReadOnlySpan<string> names, long money, long tokens, out Account? refusedBy)
-    {
-        var reservation = Rent();
-        var allKnown = true;
-        foreach (var name in names)
-        {
-            if (!_accounts.TryGetValue(name, out var account))
-            {
-                allKnown = false;
-            }
-            else if (account.Allows(money, tokens))
-            {
-                reservation.Add(account);
-            }
-            else
-            {
-                refusedBy = account;
-                return reservation;
-            }
-        }
-
-        refusedBy = null;
-        if (allKnown)
-        {
-            return reservation;
-        }
-
-        // Only now: a refusal leaves no new accounts behind.
-        Recycle(reservation);
-        return OpenAll(names);
-    }
-
-    private Reservation OpenAll(ReadOnlySpan<string> names)
-    {
-        var reservation = Rent();
-        foreach (var name in names)
-        {
-            reservation.Add(Open(name));
-        }
-
-        return reservation;
-    }
-
-    private void Hold(Guid id, Reservation reservation, long money, long tokens, long expiresAtMs)
-    {
-        reservation.ExpiresAtMs = expiresAtMs;
-        foreach (var account in reservation.Accounts)
-        {
-            account.OpenCount++;
-        }
-
-        HoldMore(reservation, money, tokens);
-        _open.Add(id, reservation);
-        _earliestExpiryMs = Math.Min(_earliestExpiryMs, expiresAtMs);
-    }
-
-    private Reservation Rent() => _spares.TryPop(out var spare) ? spare : new Reservation();
-
-    private void Recycle(Reservation reservation)
-    {
-        reservation.Clear();
-        if (_spares.Count < SparesMax)
-        {
-            _spares.Push(reservation);
-        }
-    }
-
-    private static void HoldMore(Reservation reservation, long money, long tokens)
-    {
-        reservation.Money = checked(reservation.Money + money);
-        reservation.Tokens = checked(reservation.Tokens + tokens);
-        foreach (var account in reservation.Accounts)
-        {
-            account.Money.Hold(money);
-            account.Tokens.Hold(tokens);
-        }
-    }
-
-    private SettleStatus Resolve(Guid id, Resolution resolution, long money, long tokens)
-    {
-        if (!_open.Remove(id, out var reservation))
-        {
-            return _resolved.TryGet(id, out var before)
-                ? before switch
-                {
-                    Resolution.Posted => SettleStatus.AlreadyPosted,
-                    Resolution.Voided => SettleStatus.AlreadyVoided,
-                    _ => SettleStatus.AlreadyExpired,
-                }
-                : SettleStatus.Unknown;
-        }
-
-        foreach (var account in reservation.Accounts)
-        {
-            account.OpenCount--;
-            account.Money.Settle(reservation.Money, money);
-            account.Tokens.Settle(reservation.Tokens, tokens);
-            Invariant.Check(account.OpenCount >= 0);
-        }
-
-        _resolved.Add(id, resolution);
-        Recycle(reservation);
-        return SettleStatus.Settled;
-    }
 }

@@ -11,6 +11,7 @@ internal enum EntryKind : byte
     Extended = 2,
     Settled = 3,
     LimitSet = 4,
+    Carried = 5,
 }
 
 /// <summary>
@@ -19,12 +20,10 @@ internal enum EntryKind : byte
 /// </summary>
 internal static class EntryCodec
 {
-    private const byte Version = 1;
-
     private static readonly ushort s_knownMarks =
         Enum.GetValues<UsageMarks>().Aggregate((ushort)0, static (all, mark) => (ushort)(all | (ushort)mark));
 
-    public static bool IsKnownKind(byte kind) => kind is >= (byte)EntryKind.Reserved and <= (byte)EntryKind.LimitSet;
+    public static bool IsKnownKind(byte kind) => kind is >= (byte)EntryKind.Reserved and <= (byte)EntryKind.Carried;
 
     public static void Encode(RecordWriter writer, JournalEntry entry)
     {
@@ -34,12 +33,7 @@ internal static class EntryCodec
                 Head(writer, EntryKind.Reserved);
                 Call(writer, reserved.Call);
                 writer.Signed(reserved.ExpiresAtMs);
-                writer.Varint((ulong)reserved.Accounts.Count);
-                for (var i = 0; i < reserved.Accounts.Count; i++)
-                {
-                    writer.Text(reserved.Accounts[i]);
-                }
-
+                Accounts(writer, reserved.Accounts);
                 break;
             case Extended extended:
                 Head(writer, EntryKind.Extended);
@@ -51,6 +45,8 @@ internal static class EntryCodec
             case Settled settled:
                 Head(writer, EntryKind.Settled);
                 Call(writer, settled.Call);
+                Accounts(writer, settled.Accounts);
+                writer.Signed(settled.HeldTokens);
                 break;
             case LimitSet limit:
                 Head(writer, EntryKind.LimitSet);
@@ -60,14 +56,23 @@ internal static class EntryCodec
                 writer.Byte(limit.Limit is null ? (byte)0 : (byte)1);
                 writer.Signed(limit.Limit ?? 0);
                 break;
+            case Carried carried:
+                Head(writer, EntryKind.Carried);
+                writer.Text(carried.Account);
+                writer.Signed(carried.AtMs);
+                writer.Signed(carried.SpentAtMs);
+                writer.Signed(carried.Amount.Nanos);
+                writer.Signed(carried.Tokens);
+                break;
             default:
                 throw new ArgumentException($"The journal has no record for {entry.GetType().Name}.", nameof(entry));
         }
     }
 
-    /// <summary>Whether a record is one that this version knows, of another kind than the one given.</summary>
-    public static bool IsOther(ReadOnlySpan<byte> record, EntryKind kind) =>
-        record.Length >= 2 && IsKnownKind(record[0]) && record[1] == Version && record[0] != (byte)kind;
+    /// <summary>Whether a record is one that this version knows, and says nothing about what an account was charged.</summary>
+    public static bool IsNoCharge(ReadOnlySpan<byte> record) =>
+        record.Length >= 2 && IsKnownKind(record[0]) && IsKnownVersion((EntryKind)record[0], record[1])
+        && (EntryKind)record[0] is not (EntryKind.Settled or EntryKind.Carried);
 
     public static JournalEntry Decode(ReadOnlySpan<byte> record, StringCache strings)
     {
@@ -79,7 +84,7 @@ internal static class EntryCodec
         }
 
         var version = reader.Byte();
-        if (version != Version)
+        if (!IsKnownVersion((EntryKind)kind, version))
         {
             throw new JournalFormatException(
                 $"Version {version} of the record kind {(EntryKind)kind} is unknown: a newer Assay wrote it.");
@@ -90,9 +95,12 @@ internal static class EntryCodec
             EntryKind.Reserved => new Reserved(Call(ref reader), reader.Signed(), Accounts(ref reader)),
             EntryKind.Extended => new Extended(
                 reader.Id(), reader.Signed(), new NanoUsd(reader.Signed()), reader.Signed()),
-            EntryKind.Settled => new Settled(Call(ref reader)),
-            _ => new LimitSet(
+            EntryKind.Settled when version == 1 => new Settled(Call(ref reader)),
+            EntryKind.Settled => new Settled(Call(ref reader), Accounts(ref reader), reader.Signed()),
+            EntryKind.LimitSet => new LimitSet(
                 reader.Name(), reader.Signed(), Known((AccountUnit)reader.Byte()), Limit(ref reader)),
+            _ => new Carried(
+                reader.Name(), reader.Signed(), reader.Signed(), new NanoUsd(reader.Signed()), reader.Signed()),
         };
         return reader.AtEnd
             ? entry
@@ -102,7 +110,21 @@ internal static class EntryCodec
     private static void Head(RecordWriter writer, EntryKind kind)
     {
         writer.Byte((byte)kind);
-        writer.Byte(Version);
+        writer.Byte(VersionOf(kind));
+    }
+
+    // Settlements name their accounts since version 2.
+    private static byte VersionOf(EntryKind kind) => kind == EntryKind.Settled ? (byte)2 : (byte)1;
+
+    private static bool IsKnownVersion(EntryKind kind, byte version) => version >= 1 && version <= VersionOf(kind);
+
+    private static void Accounts(RecordWriter writer, IReadOnlyList<string> accounts)
+    {
+        writer.Varint((ulong)accounts.Count);
+        for (var i = 0; i < accounts.Count; i++)
+        {
+            writer.Text(accounts[i]);
+        }
     }
 
     private static void Call(RecordWriter writer, UsageEvent call)

@@ -26,7 +26,21 @@ public sealed record Extended(Guid ReservationId, long AtMs, NanoUsd Amount, lon
 
 /// <summary>A reservation is resolved: posted, voided or expired. Exactly one for each reservation.</summary>
 /// <param name="Call">The call with everything known at its end.</param>
-public sealed record Settled(UsageEvent Call) : JournalEntry;
+/// <param name="Accounts">
+/// The accounts that it is charged to: those of its reservation. A settlement without a reservation (a second model
+/// that worked inside a call) is charged to them all the same.
+/// </param>
+/// <param name="HeldTokens">
+/// How many tokens were held for it on each of them; how much money is the call's <see cref="UsageEvent.Reserved"/>.
+/// </param>
+public sealed record Settled(UsageEvent Call, IReadOnlyList<string> Accounts, long HeldTokens) : JournalEntry
+{
+    /// <summary>A settlement that is charged to no account.</summary>
+    public Settled(UsageEvent call)
+        : this(call, [], 0)
+    {
+    }
+}
 
 /// <summary>A budget's limit begins or changes for an account.</summary>
 /// <param name="Account">The account.</param>
@@ -34,3 +48,13 @@ public sealed record Settled(UsageEvent Call) : JournalEntry;
 /// <param name="Unit">What the limit counts.</param>
 /// <param name="Limit">The new limit in that unit; null for none.</param>
 public sealed record LimitSet(string Account, long AtMs, AccountUnit Unit, long? Limit) : JournalEntry;
+
+/// <summary>
+/// An account begins with what was spent before it was there, as when a budget is made in the middle of its window.
+/// </summary>
+/// <param name="Account">The account.</param>
+/// <param name="AtMs">When, in Unix milliseconds.</param>
+/// <param name="SpentAtMs">When it was spent, in Unix milliseconds: what leaves a rolling window when.</param>
+/// <param name="Amount">How much money.</param>
+/// <param name="Tokens">How many tokens.</param>
+public sealed record Carried(string Account, long AtMs, long SpentAtMs, NanoUsd Amount, long Tokens) : JournalEntry;

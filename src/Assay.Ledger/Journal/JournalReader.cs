@@ -45,22 +45,19 @@ public sealed class JournalReader : IDisposable
     /// <param name="entry">The entry.</param>
     /// <param name="nextPosition">Where the entry after it begins; the watermark once this entry is applied.</param>
     public bool TryRead([NotNullWhen(true)] out JournalEntry? entry, out long nextPosition) =>
-        TryRead(settledOnly: false, out entry, out nextPosition);
+        TryRead(chargesOnly: false, out entry, out nextPosition);
 
     /// <summary>
-    /// Reads past the next entry; decodes it only if it is a settlement. What a projector needs, at half the cost.
+    /// Reads past the next entry; decodes it only if it says what accounts are charged. What a projector needs, at half
+    /// the cost.
     /// </summary>
-    /// <param name="settled">The settlement; null if the entry is of another kind.</param>
+    /// <param name="charge">A <see cref="Settled"/> or <see cref="Carried"/>; null if the entry is of another kind.</param>
     /// <param name="nextPosition">Where the entry after it begins.</param>
     /// <returns>False if none is appended yet.</returns>
-    public bool TryReadSettled(out Settled? settled, out long nextPosition)
-    {
-        var read = TryRead(settledOnly: true, out var entry, out nextPosition);
-        settled = entry as Settled;
-        return read;
-    }
+    public bool TryReadCharge(out JournalEntry? charge, out long nextPosition) =>
+        TryRead(chargesOnly: true, out charge, out nextPosition);
 
-    private bool TryRead(bool settledOnly, out JournalEntry? entry, out long nextPosition)
+    private bool TryRead(bool chargesOnly, out JournalEntry? entry, out long nextPosition)
     {
         while (true)
         {
@@ -73,7 +70,7 @@ public sealed class JournalReader : IDisposable
             nextPosition = _cursor.Position;
             if (status == FrameStatus.Whole)
             {
-                entry = settledOnly && EntryCodec.IsOther(record, EntryKind.Settled)
+                entry = chargesOnly && EntryCodec.IsNoCharge(record)
                     ? null
                     : EntryCodec.Decode(record, _strings);
                 return true;

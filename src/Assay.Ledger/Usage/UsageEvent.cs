@@ -41,6 +41,9 @@ public enum CallOutcome : byte
 
     /// <summary>The call was cut because this node was stopping.</summary>
     ShutDown = 7,
+
+    /// <summary>The answer outgrew what was reserved for it, and a budget had nothing left: the gateway ended it.</summary>
+    BudgetExhausted = 8,
 }
 
 /// <summary>Marks on a usage event. The numeric values are part of the journal format.</summary>

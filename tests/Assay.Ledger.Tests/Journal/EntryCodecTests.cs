@@ -74,16 +74,31 @@ public sealed class EntryCodecTests
 
     [Theory]
     [InlineData(0, 0)]
-    [InlineData(0, 5)]
+    [InlineData(0, 6)]
     [InlineData(0, 255)]
     [InlineData(1, 0)]
-    [InlineData(1, 2)]
+    [InlineData(1, 3)]
     public void An_unknown_kind_or_version_is_refused_by_name(int at, byte value)
     {
         var record = Encode(JournalFixture.Settlement(JournalFixture.NewId()));
         record[at] = value;
         Should.Throw<JournalFormatException>(() => EntryCodec.Decode(record, new StringCache()))
             .Message.ShouldContain("a newer Assay wrote it");
+    }
+
+    [Fact]
+    public void A_settlement_of_version_1_charges_no_account()
+    {
+        // It ended with the call: without the number of accounts and the tokens held.
+        var settlement = JournalFixture.Settlement(JournalFixture.NewId());
+        var record = Encode(settlement);
+        record[1] = 1;
+
+        var read = EntryCodec.Decode(record.AsSpan(..^2), new StringCache()).ShouldBeOfType<Settled>();
+
+        read.Call.ShouldBe(settlement.Call);
+        read.Accounts.ShouldBeEmpty();
+        read.HeldTokens.ShouldBe(0);
     }
 
     [Fact]
@@ -135,6 +150,8 @@ public sealed class EntryCodecTests
     internal static bool Same(JournalEntry left, JournalEntry right) => (left, right) switch
     {
         (Reserved l, Reserved r) =>
+            l.Accounts.SequenceEqual(r.Accounts, StringComparer.Ordinal) && l with { Accounts = r.Accounts } == r,
+        (Settled l, Settled r) =>
             l.Accounts.SequenceEqual(r.Accounts, StringComparer.Ordinal) && l with { Accounts = r.Accounts } == r,
         _ => left == right,
     };

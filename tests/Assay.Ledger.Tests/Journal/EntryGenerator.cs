@@ -52,13 +52,21 @@ internal static class EntryGenerator
         from tokens in Long
         select (JournalEntry)new Extended(id, at, new NanoUsd(amount), tokens),
         from call in Call
-        select (JournalEntry)new Settled(call),
+        from accounts in Gen.ArrayOf(Text)
+        from held in Long
+        select (JournalEntry)new Settled(call, accounts, held),
         from account in Text
         from at in Long
         from unit in Gen.Elements(Enum.GetValues<AccountUnit>())
         from has in Gen.Elements(true, false)
         from limit in Long
-        select (JournalEntry)new LimitSet(account, at, unit, has ? limit : null));
+        select (JournalEntry)new LimitSet(account, at, unit, has ? limit : null),
+        from account in Text
+        from at in Long
+        from spentAt in Long
+        from amount in Long
+        from tokens in Long
+        select (JournalEntry)new Carried(account, at, spentAt, new NanoUsd(amount), tokens));
 
     private static IEnumerable<PropertyInfo> Settable =>
         typeof(UsageEvent).GetProperties().Where(static property => property.CanWrite);
