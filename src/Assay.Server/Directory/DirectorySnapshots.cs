@@ -8,6 +8,7 @@ namespace Assay.Server.Directory;
 /// </summary>
 internal sealed partial class DirectorySnapshots(
     IDirectoryStore store,
+    IEnumerable<IDirectoryObserver> observers,
     TimeProvider clock,
     ILogger<DirectorySnapshots> log) : IDisposable
 {
@@ -35,7 +36,13 @@ internal sealed partial class DirectorySnapshots(
             // Not "greater": a restored backup goes back in versions and must be believed too.
             if (await store.VersionAsync(ct) != Current.Version)
             {
-                Volatile.Write(ref _current, new DirectorySnapshot(await store.LoadAsync(ct)));
+                var next = new DirectorySnapshot(await store.LoadAsync(ct));
+                foreach (var observer in observers)
+                {
+                    await observer.PrepareAsync(next, ct);
+                }
+
+                Volatile.Write(ref _current, next);
             }
 
             Volatile.Write(ref _health, new Health(clock.GetUtcNow().ToUnixTimeMilliseconds(), null));

@@ -13,6 +13,8 @@ internal sealed class BodyTap : UsageTap
         _skimmer = new JsonSkimmer(reader);
     }
 
+    public override long OutputBytes => _reader.OutputBytes;
+
     protected override void Read(ReadOnlySpan<byte> bytes)
     {
         if (!_isBehindMark)

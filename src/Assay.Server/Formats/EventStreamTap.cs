@@ -44,6 +44,8 @@ internal sealed class EventStreamTap : UsageTap
         Between,
     }
 
+    public override long OutputBytes => _reader.OutputBytes;
+
     protected override void Read(ReadOnlySpan<byte> bytes)
     {
         var at = 0;

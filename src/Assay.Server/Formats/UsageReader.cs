@@ -59,6 +59,8 @@ internal abstract class UsageReader
     {
     }
 
+    public long OutputBytes => Reading.OutputBytes;
+
     public void OnMeasured(long bytes) => Reading.OutputBytes += bytes;
 
     public void OnEvent() => Reading.Events++;

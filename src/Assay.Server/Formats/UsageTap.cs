@@ -9,6 +9,9 @@ internal abstract class UsageTap
     private bool _broken;
     private UsageReading? _reading;
 
+    /// <summary>How many bytes of generated content went by so far; what is not known yet counts when it is.</summary>
+    public virtual long OutputBytes => 0;
+
     /// <summary>Takes the next bytes of the answer's body, cut anywhere.</summary>
     public void Observe(ReadOnlySpan<byte> bytes)
     {

@@ -38,6 +38,8 @@ public sealed class AssayConfig
 
     public LimitsConfig Limits { get; set; } = new();
 
+    public BudgetsConfig Budgets { get; set; } = new();
+
     public TimeoutsConfig Timeouts { get; set; } = new();
 
     public TelemetryConfig Telemetry { get; set; } = new();
@@ -138,6 +140,19 @@ public sealed class LimitsConfig
 
     /// <summary>Calls under way at once on this node.</summary>
     public int StreamsMax { get; set; } = 20_000;
+}
+
+/// <summary>How budgets act.</summary>
+public sealed class BudgetsConfig
+{
+    /// <summary>
+    /// What becomes of a stream that outgrows its reservation when a hard budget has nothing left: <c>end</c> it with
+    /// an error in the client's format, or let it <c>finish</c> as overage.
+    /// </summary>
+    public string OnStreamExhausted { get; set; } = "end";
+
+    /// <summary>How far apart calls are that a used-up budget with <c>atLimit: throttle</c> lets pass.</summary>
+    public int ThrottleSeconds { get; set; } = 10;
 }
 
 /// <summary>How long a provider may take.</summary>

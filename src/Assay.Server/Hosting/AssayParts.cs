@@ -1,9 +1,12 @@
 using Assay.Ledger.Journal;
+using Assay.Server.Api;
+using Assay.Server.Budgets;
 using Assay.Server.Console.Company;
 using Assay.Server.Directory;
 using Assay.Server.Metering;
 using Assay.Server.Notifications;
 using Assay.Server.Proxy;
+using Assay.Server.RateLimits;
 using Assay.Server.Routing;
 using Assay.Server.Store;
 
@@ -39,13 +42,18 @@ internal sealed class AssayParts : IAsyncDisposable
         var store = await StoreFactory.OpenAsync(config, options.Clock, cancellation);
         try
         {
+            // Another process on this data directory would still project; the journal's lock, taken below, refuses us then.
+            var watermark = await store.Usage.WatermarkAsync(node, cancellation);
+            var charges = await store.Usage.ChargesAsync(
+                node, await AccountsAsync(config, store, options.Clock, cancellation), cancellation);
             var ledger = await LedgerHost.OpenAsync(
                 new JournalOptions
                 {
                     Directory = Path.Combine(data, "journal"),
                     Durability = config.Durability,
-                    FirstPosition = await store.Usage.WatermarkAsync(node, cancellation),
+                    FirstPosition = watermark,
                 },
+                charges,
                 options.Clock,
                 cancellation);
             return new AssayParts(data, node, store, ledger);
@@ -55,6 +63,17 @@ internal sealed class AssayParts : IAsyncDisposable
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The accounts of the windows that are now: what a call can still be held on.</summary>
+    private static async Task<IReadOnlyCollection<string>> AccountsAsync(
+        AssayConfig config, IStore store, TimeProvider clock, CancellationToken cancellation)
+    {
+        var windows = new BudgetWindows(TimeZoneInfo.FindSystemTimeZoneById(config.TimeZone));
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var directory = await store.Directory.LoadAsync(cancellation);
+        return [.. directory.Budgets.Select(
+            budget => BudgetAccounts.Name(budget.Id, windows.At(budget.Window, now).Key))];
     }
 
     /// <summary>The data directory, made with access for this user alone.</summary>
@@ -90,6 +109,17 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddSingleton(s => s.GetRequiredService<Pricing>().Book);
         services.AddSingleton(_ => new Telemetry(config.Telemetry, options.Environment, Node));
         services.AddSingleton<DirectorySnapshots>();
+        services.AddSingleton(_ => new BudgetWindows(TimeZoneInfo.FindSystemTimeZoneById(config.TimeZone)));
+        services.AddSingleton<BudgetOpenings>();
+        services.AddSingleton<BudgetKeeper>();
+        services.AddSingleton<RateGates>();
+        services.AddSingleton<IDirectoryObserver>(s => s.GetRequiredService<BudgetKeeper>());
+        services.AddSingleton<IDirectoryObserver>(s => s.GetRequiredService<RateGates>());
+        services.AddSingleton<BudgetWatch>();
+        services.AddSingleton<BudgetRefusals>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<StreamGrowth>();
+        services.AddSingleton<IBudgetBalances, LedgerBudgetBalances>();
         services.AddSingleton<UsageEstimator>();
         services.AddSingleton<AssayMetrics>();
         services.AddSingleton<PrometheusText>();
@@ -113,6 +143,7 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddHostedService(s => s.GetRequiredService<Projector>());
         services.AddAssayNotifications(config, options.Environment);
         services.AddHostedService<DirectoryPoller>();
+        services.AddHostedService<BudgetTender>();
         services.AddHostedService<LivePublisher>();
         services.AddHostedService<Gauges>();
     }

@@ -71,6 +71,16 @@ public static partial class ConfigRules
             faults.Add("onClientGone: must be \"stop\" or \"drain\".");
         }
 
+        if (config.Budgets.OnStreamExhausted is not ("end" or "finish"))
+        {
+            faults.Add("budgets.onStreamExhausted: must be \"end\" or \"finish\".");
+        }
+
+        if (config.Budgets.ThrottleSeconds is < 1 or > 3600)
+        {
+            faults.Add("budgets.throttleSeconds: must be from 1 to 3600.");
+        }
+
         if (config.Telemetry.OtlpEndpoint.Length > 0
             && !Uri.TryCreate(config.Telemetry.OtlpEndpoint, UriKind.Absolute, out _))
         {

@@ -1,6 +1,9 @@
 using Assay.Ledger.Book;
 using Assay.Ledger.Journal;
+using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
+using Assay.Server.Budgets;
+using Assay.Server.Store;
 
 namespace Assay.Server.Metering;
 
@@ -10,6 +13,8 @@ namespace Assay.Server.Metering;
 /// </summary>
 internal sealed class LedgerHost : IAsyncDisposable
 {
+    private const long HourMs = 3_600_000;
+
     private readonly Lock _lock = new();
     private readonly Book _book;
     private readonly TimeProvider _clock;
@@ -30,14 +35,32 @@ internal sealed class LedgerHost : IAsyncDisposable
     public int ExpiredAtStart { get; private set; }
 
     /// <summary>
-    /// Opens the journal, replays what it retains and charges every call that an earlier process left open: after a
-    /// crash nobody can know whether it was billed.
+    /// Opens the journal, replays what it retains on top of what the store has, and charges every call that an earlier
+    /// process left open: after a crash nobody can know whether it was billed.
     /// </summary>
-    public static async Task<LedgerHost> OpenAsync(JournalOptions options, TimeProvider clock, CancellationToken ct)
+    /// <param name="options">Where the journal is. Its first position is the store's watermark.</param>
+    /// <param name="charges">What the store has charged to accounts, as of the watermark.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="ct">Ends the opening between two open calls.</param>
+    public static async Task<LedgerHost> OpenAsync(
+        JournalOptions options, IReadOnlyList<AccountCharge> charges, TimeProvider clock, CancellationToken ct)
     {
-        var book = new Book();
+        var book = new Book(rollingHours: BudgetAccounts.RollingHours);
+        foreach (var charge in charges)
+        {
+            book.Carry(
+                charge.Account,
+                new NanoUsd(charge.Money),
+                charge.Tokens,
+                charge.Hour * HourMs,
+                new NanoUsd(charge.MoneyOverage),
+                charge.TokensOverage);
+        }
+
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var journal = Journal.Open(options, (entry, _) => book.Apply(entry, now));
+        var watermark = options.FirstPosition;
+        var journal = Journal.Open(
+            options, (entry, position) => book.Apply(entry, now, isCarried: position < watermark));
         var host = new LedgerHost(journal, book, clock);
         try
         {
@@ -57,15 +80,20 @@ internal sealed class LedgerHost : IAsyncDisposable
     }
 
     /// <summary>Holds the call's estimated cost on every account or on none, and journals it.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="accounts">The accounts; kept, so not to be changed.</param>
+    /// <param name="enforced">A bit for each account: whether its limit may refuse.</param>
+    /// <param name="expiresAtMs">When the reservation expires.</param>
+    /// <param name="ct">Ends the wait for room in the journal.</param>
     /// <exception cref="JournalBrokenException">The journal cannot be written; nothing is held.</exception>
     public async ValueTask<ReserveResult> ReserveAsync(
-        UsageEvent call, string[] accounts, long expiresAtMs, CancellationToken ct)
+        UsageEvent call, string[] accounts, uint enforced, long expiresAtMs, CancellationToken ct)
     {
-        var now = NowMs();
         ReserveResult result;
         lock (_lock)
         {
-            result = _book.Reserve(call.Id, accounts, call.Cost, call.Counts.TotalTokens, now, expiresAtMs);
+            result = _book.Reserve(
+                call.Id, accounts, call.Cost, call.Counts.TotalTokens, call.StartedAtMs, expiresAtMs, enforced);
         }
 
         if (result.Status != ReserveStatus.Held)
@@ -83,16 +111,41 @@ internal sealed class LedgerHost : IAsyncDisposable
             // Not journaled means not sent: nothing can have been billed.
             lock (_lock)
             {
-                _book.Void(call.Id, now);
+                _book.Void(call.Id, NowMs());
             }
 
             throw;
         }
     }
 
+    /// <summary>
+    /// Holds more for a call that outgrows its reservation, on every account or on none. It is the call's to count what
+    /// is held for it: <see cref="SettleAsync"/> wants to know.
+    /// </summary>
+    /// <exception cref="JournalBrokenException">The journal cannot be written. What was held stays so until the call ends.</exception>
+    public async ValueTask<ReserveResult> ExtendAsync(Guid callId, NanoUsd amount, long tokens, CancellationToken ct)
+    {
+        var now = NowMs();
+        ReserveResult result;
+        lock (_lock)
+        {
+            result = _book.Extend(callId, amount, tokens, now);
+        }
+
+        if (result.Status == ReserveStatus.Held)
+        {
+            await Journal.AppendAsync(new Extended(callId, now, amount, tokens), ct);
+        }
+
+        return result;
+    }
+
     /// <summary>Resolves the call's reservation and journals it. Not cancellable: what was billed must be kept.</summary>
+    /// <param name="call">What became of the call; <see cref="UsageEvent.Reserved"/> is all the money held for it.</param>
+    /// <param name="accounts">The accounts it is held on.</param>
+    /// <param name="heldTokens">All the tokens held for it.</param>
     /// <exception cref="JournalBrokenException">The journal cannot be written; after a restart the estimate is charged.</exception>
-    public ValueTask<long> SettleAsync(UsageEvent call)
+    public ValueTask<long> SettleAsync(UsageEvent call, string[] accounts, long heldTokens)
     {
         lock (_lock)
         {
@@ -106,22 +159,70 @@ internal sealed class LedgerHost : IAsyncDisposable
             }
         }
 
-        return Journal.AppendAsync(new Settled(call), CancellationToken.None);
+        return Journal.AppendAsync(new Settled(call, accounts, heldTokens), CancellationToken.None);
     }
 
-    public AccountBalance Balance(string account)
+    /// <summary>Posts what was billed without a reservation of its own, on the accounts of the call it belongs to.</summary>
+    public ValueTask<long> ChargeAsync(UsageEvent call, string[] accounts)
     {
         lock (_lock)
         {
-            return _book.Balance(account);
+            _book.Reserve(call.Id, accounts, NanoUsd.Zero, 0, call.StartedAtMs, long.MaxValue, enforced: 0);
+            _book.Post(call.Id, call.Cost, call.Counts.TotalTokens, NowMs());
+        }
+
+        return Journal.AppendAsync(new Settled(call, accounts, 0), CancellationToken.None);
+    }
+
+    /// <summary>Whether an account has begun: it has a limit, or something was charged to it.</summary>
+    public bool Has(string account)
+    {
+        lock (_lock)
+        {
+            return _book.Has(account);
         }
     }
 
-    public void SetLimit(string account, AccountUnit unit, long? limit)
+    /// <summary>The account as it stands now.</summary>
+    public AccountBalance Balance(string account)
+    {
+        var now = NowMs();
+        lock (_lock)
+        {
+            return _book.Balance(account, now);
+        }
+    }
+
+    /// <summary>Begins or changes a limit: it holds from this moment, and is journaled.</summary>
+    public ValueTask<long> SetLimitAsync(string account, AccountUnit unit, long? limit)
+    {
+        var now = NowMs();
+        lock (_lock)
+        {
+            _book.SetLimit(account, unit, limit, now);
+        }
+
+        return Journal.AppendAsync(new LimitSet(account, now, unit, limit), CancellationToken.None);
+    }
+
+    /// <summary>Begins an account with what was spent before it was there.</summary>
+    public ValueTask<long> CarryAsync(string account, long spentAtMs, NanoUsd amount, long tokens)
+    {
+        var now = NowMs();
+        lock (_lock)
+        {
+            _book.Carry(account, amount, tokens, spentAtMs);
+        }
+
+        return Journal.AppendAsync(new Carried(account, now, spentAtMs, amount, tokens), CancellationToken.None);
+    }
+
+    /// <summary>Drops the account of a window that is past; refused while a call is still held on it.</summary>
+    public bool Forget(string account)
     {
         lock (_lock)
         {
-            _book.SetLimit(account, unit, limit, NowMs());
+            return _book.Forget(account);
         }
     }
 
@@ -131,7 +232,7 @@ internal sealed class LedgerHost : IAsyncDisposable
     {
         var call = open.Entry.Call;
         var duration = Math.Clamp(NowMs() - call.StartedAtMs, 0, int.MaxValue);
-        await SettleAsync(call with
+        var expired = call with
         {
             Cost = open.Amount,
             Reserved = open.Amount,
@@ -139,7 +240,9 @@ internal sealed class LedgerHost : IAsyncDisposable
             Outcome = CallOutcome.ProcessDied,
             Marks = call.Marks | UsageMarks.Estimated,
             DurationMs = (int)duration,
-        });
+        };
+        await SettleAsync(
+            expired, open.Entry.Accounts as string[] ?? [.. open.Entry.Accounts], open.Tokens);
         ExpiredAtStart++;
     }
 

@@ -36,6 +36,24 @@ internal sealed partial class Projector(
     /// <summary>Why nothing is being applied at the moment; null when all is well.</summary>
     public Exception? Fault => _fault;
 
+    /// <summary>Waits until the journal is applied up to a position.</summary>
+    /// <returns>False if it was not within the time; at once if nothing is being applied yet.</returns>
+    public async ValueTask<bool> WaitAppliedAsync(long position, TimeSpan patience, CancellationToken ct)
+    {
+        var began = clock.GetTimestamp();
+        while (Volatile.Read(ref _position) is var applied && applied < position)
+        {
+            if (applied < 0 || _fault is not null || clock.GetElapsedTime(began) > patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), clock, ct);
+        }
+
+        return true;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // What runs when a stop is asked for has still some time to finish.
@@ -71,6 +89,7 @@ internal sealed partial class Projector(
         Volatile.Write(ref _position, position);
         using var reader = journal.Read(position);
         var settled = new List<UsageEvent>();
+        var charges = new AccountCharges();
         var isFull = false;
         while (true)
         {
@@ -79,7 +98,7 @@ internal sealed partial class Projector(
                 await GatherAsync(position, stop);
             }
 
-            (var next, isFull) = ReadBatch(reader, position, settled);
+            (var next, isFull) = ReadBatch(reader, position, settled, charges);
             if (next == position)
             {
                 if (stop.IsCancellationRequested)
@@ -96,7 +115,7 @@ internal sealed partial class Projector(
                 journal.Sync();
             }
 
-            await ApplyAsync(position, next, settled, hardStop);
+            await ApplyAsync(position, next, settled, charges.ToList(), hardStop);
             position = next;
             Volatile.Write(ref _position, position);
             Interlocked.Add(ref _appliedAttempts, settled.Count);
@@ -131,16 +150,23 @@ internal sealed partial class Projector(
         }
     }
 
-    private (long Next, bool IsFull) ReadBatch(JournalReader reader, long position, List<UsageEvent> settled)
+    private (long Next, bool IsFull) ReadBatch(
+        JournalReader reader, long position, List<UsageEvent> settled, AccountCharges charges)
     {
         settled.Clear();
+        charges.Clear();
         var next = position;
-        while (reader.TryReadSettled(out var attempt, out var after))
+        while (reader.TryReadCharge(out var charge, out var after))
         {
             next = after;
-            if (attempt is not null)
+            if (charge is Settled attempt)
             {
                 settled.Add(attempt.Call);
+                charges.Add(attempt);
+            }
+            else if (charge is Carried carried)
+            {
+                charges.Add(carried);
             }
 
             if (settled.Count >= options.BatchAttemptsMax || next - position >= options.BatchBytesMax)
@@ -170,13 +196,14 @@ internal sealed partial class Projector(
         }
     }
 
-    private async Task ApplyAsync(long from, long to, List<UsageEvent> settled, CancellationToken ct)
+    private async Task ApplyAsync(
+        long from, long to, List<UsageEvent> settled, List<AccountCharge> charges, CancellationToken ct)
     {
         for (var failures = 0; ; failures++)
         {
             try
             {
-                await store.ApplyAsync(options.Node, from, to, settled, ct);
+                await store.ApplyAsync(options.Node, from, to, settled, charges, ct);
                 ReportStoreUp();
                 return;
             }

@@ -62,6 +62,16 @@ internal sealed class UsageEstimator
         return counts;
     }
 
+    /// <summary>How many bytes of streamed output make so many tokens of a model.</summary>
+    public long OutputBytesOf(string provider, string model, long tokens)
+    {
+        var learned = Of(provider, model);
+        lock (learned)
+        {
+            return (long)Math.Min(tokens * learned.BytesPerOutputToken.Value, long.MaxValue / 2);
+        }
+    }
+
     /// <summary>Learns from a call whose usage the provider told in full.</summary>
     /// <param name="outputBytes">Bytes of the streamed answer; 0 if it was not streamed.</param>
     /// <returns>Estimated ÷ true output tokens, had this stream been cut at its end; null if it says nothing.</returns>

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
+using Assay.Server.Budgets;
 using Assay.Server.Directory;
 using Assay.Server.Formats;
+using Assay.Server.RateLimits;
 using Assay.Server.Routing;
 
 namespace Assay.Server.Proxy;
@@ -14,6 +17,9 @@ internal enum StopReason
     ProviderSilent,
     TooLong,
     ShutDown,
+
+    /// <summary>The answer outgrew its reservation, and a budget has nothing left.</summary>
+    BudgetExhausted,
 }
 
 /// <summary>One call on its way through the gateway: what each step found out, for the steps after it.</summary>
@@ -72,6 +78,27 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
 
     // Step 4, Admit.
     public UsageEvent? Reservation { get; set; }
+
+    /// <summary>The budgets that it is held on; null until it is.</summary>
+    public BudgetSet? Budgets { get; set; }
+
+    public BudgetHold Hold { get; set; } = BudgetHold.Nothing;
+
+    /// <summary>All the money that is held for it, in nano-USD: the reservation and its extensions.</summary>
+    public long HeldMoney { get; set; }
+
+    public long HeldTokens { get; set; }
+
+    /// <summary>The least that a hard budget in money has left besides this call; null if there is none.</summary>
+    public NanoUsd? BudgetLeft { get; set; }
+
+    public RateTicket? RateTicket { get; set; }
+
+    /// <summary>Where a budget that is used up sent it; empty if nowhere.</summary>
+    public string Rerouted { get; set; } = "";
+
+    /// <summary>How long it waited for its turn at a budget that throttles.</summary>
+    public long ThrottledMs { get; set; }
 
     // Step 5 and 6, Forward and Meter.
     public CallOutcome Outcome { get; set; }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Assay.Ledger.Usage;
+using Assay.Server.Budgets;
 using Assay.Server.Formats;
 using Assay.Server.Formats.OpenAI;
 
@@ -59,7 +60,8 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
     /// Copies the answer's body. When its length was announced, the last bytes are held back until
     /// <see cref="ReleaseAsync"/>, so that the client cannot see the end before the ledger has it.
     /// </summary>
-    public async Task CopyAsync(UsageTap tap, UsageEventFilter? filter)
+    /// <param name="growth">Keeps the reservation ahead of a stream; null if nothing limits it.</param>
+    public async Task CopyAsync(UsageTap tap, UsageEventFilter? filter, Growth? growth)
     {
         _filter = filter;
         var reading = true;
@@ -80,6 +82,13 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
 
                 Progress();
                 tap.Observe(_buffer.AsSpan(0, read));
+                if (growth is not null && tap.OutputBytes > growth.CoveredBytes && !await growth.KeepUpAsync(tap))
+                {
+                    call.Stop(StopReason.BudgetExhausted);
+                    call.Outcome = CallOutcome.BudgetExhausted;
+                    return;
+                }
+
                 left -= left > 0 ? read : 0;
                 if (left == 0)
                 {
@@ -199,6 +208,7 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
     {
         StopReason.ProviderSilent or StopReason.TooLong => CallOutcome.ProviderSilent,
         StopReason.ShutDown => CallOutcome.ShutDown,
+        StopReason.BudgetExhausted => CallOutcome.BudgetExhausted,
         _ => CallOutcome.ClientGone,
     };
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Assay.Ledger.Book;
 using Assay.Ledger.Journal;
 using Assay.Ledger.Usage;
+using Assay.Server.Budgets;
 using Assay.Server.Directory;
 using Assay.Server.Formats;
 using Assay.Server.Formats.OpenAI;
@@ -23,6 +23,8 @@ internal sealed partial class GatewayPipeline(
     LedgerHost ledger,
     Pricing pricing,
     Settlement settlement,
+    Admission admission,
+    StreamGrowth growth,
     CallSlots slots,
     CallWatchdog watchdog,
     LiveHub live,
@@ -219,7 +221,6 @@ internal sealed partial class GatewayPipeline(
             return Refused.Unpriced(call.Target.Provider.Name, call.ProviderModel);
         }
 
-        Rewrite(call);
         return null;
     }
 
@@ -244,22 +245,13 @@ internal sealed partial class GatewayPipeline(
 
     private async ValueTask<Refused?> AdmitAsync(Call call)
     {
-        call.Reservation = settlement.Estimate(call);
-        var expiresAtMs = call.StartedAtMs + (config.Timeouts.TotalSeconds * 1000L) + 60_000;
-        try
+        if (await admission.AdmitAsync(call) is { } refused)
         {
-            var held = await ledger.ReserveAsync(call.Reservation, [], expiresAtMs, call.Http.RequestAborted);
-            return held.Status == ReserveStatus.Held ? null : Refused.Budget(held.RefusedBy ?? "");
+            return refused;
         }
-        catch (OperationCanceledException)
-        {
-            return Refused.ClientGone();
-        }
-        catch (JournalBrokenException fault)
-        {
-            Log.JournalBroken(log, fault);
-            return Refused.JournalUnavailable();
-        }
+
+        Rewrite(call);
+        return null;
     }
 
     private async Task ForwardAsync(Call call)
@@ -279,10 +271,11 @@ internal sealed partial class GatewayPipeline(
             {
                 // :: Step 6: Meter.
                 ResponseHead.Copy(exchange.Response, call.Http.Response, call.AsksForUsage);
+                LimitHeaders.Write(call);
                 var isStream = ResponseHead.IsEventStream(exchange.Response);
                 var tap = UsageTaps.Create(call.Match, isStream, ResponseHead.Coding(exchange.Response));
                 var filter = call.AsksForUsage && isStream ? new UsageEventFilter() : null;
-                await exchange.CopyAsync(tap, filter);
+                await exchange.CopyAsync(tap, filter, isStream ? growth.Of(call) : null);
                 call.Reading = tap.Complete();
             }
 
@@ -292,6 +285,10 @@ internal sealed partial class GatewayPipeline(
             if (answered && call.Outcome is CallOutcome.Completed or CallOutcome.ProviderError)
             {
                 await exchange.ReleaseAsync();
+            }
+            else if (call.Outcome == CallOutcome.BudgetExhausted && await StreamGrowth.TryEndCleanlyAsync(call))
+            {
+                metrics.Refused(Refusal.BudgetExceeded.Shape().Reason);
             }
             else if (!call.Http.Response.HasStarted && !call.ClientLeft)
             {
@@ -325,16 +322,18 @@ internal sealed partial class GatewayPipeline(
         {
             if (side is not null)
             {
-                await ledger.SettleAsync(side);
+                await ledger.ChargeAsync(side, call.Hold.Accounts);
             }
 
-            await ledger.SettleAsync(facts);
+            await ledger.SettleAsync(facts, call.Hold.Accounts, call.HeldTokens);
+            admission.Leave(call, facts.Counts.TotalTokens);
         }
         catch (JournalBrokenException fault)
         {
             // The reservation is in the journal: after a restart its estimate is charged. The answer must not look
             // complete, since its posting is not kept.
             Log.JournalBroken(log, fault);
+            admission.Leave(call, facts.Counts.TotalTokens);
             live.End(facts.PersonId, call.Identity!.TeamPath);
             throw new AnswerBrokenException(call.Outcome);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Assay.Ledger.Usage;
 using Assay.Server.Formats;
 using Assay.Server.Routing;
@@ -8,6 +9,9 @@ namespace Assay.Server.Proxy;
 internal sealed record Refused(Refusal Kind, string Message)
 {
     public string Reason => Kind.Shape().Reason;
+
+    /// <summary>In how many seconds the same call may pass; null if nobody can say.</summary>
+    public int? RetryAfterSeconds { get; init; }
 
     public static Refused NoKey() => new(Refusal.KeyMissing,
         "No Assay key was sent. Send yours as 'Authorization: Bearer ask_…', 'x-api-key' or 'x-goog-api-key'.");
@@ -45,9 +49,6 @@ internal sealed record Refused(Refusal Kind, string Message)
     public static Refused Unpriced(string provider, string model) => new(Refusal.UnpricedRefused,
         $"No price is known for {provider}/{model}, and the policy here is to refuse such calls. An administrator adds "
         + "one under prices.overrides in assay.json.");
-
-    public static Refused Budget(string account) => new(Refusal.BudgetExceeded,
-        $"The budget {account} has not enough left for this call.");
 
     public static Refused BodyTooLarge(int bytesMax) => new(Refusal.BodyTooLarge,
         $"The request body is larger than {bytesMax:N0} bytes (limits.bodyBytesMax).");
@@ -102,6 +103,11 @@ internal sealed record Refused(Refusal Kind, string Message)
         {
             // The official clients would repeat a 429 that no repetition can mend.
             response.Headers["x-should-retry"] = "false";
+        }
+
+        if (RetryAfterSeconds is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         response.ContentType = WireErrors.ContentType(match.Format);

@@ -19,12 +19,12 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
         var provider = call.Target!.Provider;
         var operation = call.Match.Operation;
         var counts = operation.IsBilled() && operation != Operation.Passthrough
-            ? estimator.BeforeSending(
+            ? WithRequest(estimator.BeforeSending(
                 provider.Name,
                 call.ProviderModel,
                 call.Body?.Length ?? 0,
                 call.Facts.OutputBound,
-                Generates(operation))
+                Generates(operation)))
             : default;
         var quote = pricing.Price(provider, call.ProviderModel, counts, call.Facts.ServiceTier, call.StartedAtMs);
         return new UsageEvent
@@ -60,7 +60,8 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
         var usage = Used(call);
         var tier = call.Reading?.ServiceTier is { Length: > 0 } told ? told : reserved.ServiceTier;
         var quote = pricing.Price(call.Target!.Provider, call.ProviderModel, usage.Counts, tier, call.StartedAtMs);
-        var overage = quote.Amount > reserved.Reserved ? UsageMarks.Overage : UsageMarks.None;
+        var held = new NanoUsd(call.HeldMoney);
+        var overage = quote.Amount > held ? UsageMarks.Overage : UsageMarks.None;
         return reserved with
         {
             DurationMs = (int)Math.Min(clock.GetElapsedTime(call.StartedTicks).TotalMilliseconds, int.MaxValue),
@@ -71,6 +72,7 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
             Resolution = usage.Resolution,
             Counts = usage.Counts,
             Cost = quote.Amount,
+            Reserved = held,
             Marks = (reserved.Marks & UsageMarks.Streamed) | usage.Marks | quote.Marks | overage,
         };
     }
@@ -164,7 +166,7 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
     }
 
     // Looking at something costs nothing at any provider; sending something may.
-    private static bool MayBeBilled(Call call) =>
+    public static bool MayBeBilled(Call call) =>
         !HttpMethods.IsGet(call.Http.Request.Method) && !HttpMethods.IsHead(call.Http.Request.Method)
         && !HttpMethods.IsDelete(call.Http.Request.Method);
 

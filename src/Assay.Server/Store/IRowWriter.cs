@@ -62,6 +62,18 @@ internal static class UsageRowWriting
         }
     }
 
+    public static void WriteCharge<T>(this T row, in AccountCharge charge, string node)
+        where T : IRowWriter
+    {
+        row.Add(charge.Account);
+        row.Add(node);
+        row.Add(charge.Hour);
+        row.Add(charge.Money);
+        row.Add(charge.Tokens);
+        row.Add(charge.MoneyOverage);
+        row.Add(charge.TokensOverage);
+    }
+
     public static void WriteHour<T>(this T row, in RollupKey key, RollupSums sums)
         where T : IRowWriter
     {

@@ -10,11 +10,16 @@ internal interface IUsageStore
 
     /// <summary>
     /// Applies a piece of a node's journal exactly once, in one transaction: the settled attempts, their rollups, the
-    /// balances and the watermark. An attempt whose id is already stored is counted nowhere again.
+    /// balances, what the accounts of budgets are charged, and the watermark. An attempt whose id is already stored is counted nowhere again.
     /// </summary>
     /// <exception cref="WatermarkConflictException">The node's watermark is not at <paramref name="from"/>.</exception>
     ValueTask ApplyAsync(
-        string node, long from, long to, IReadOnlyList<UsageEvent> settled, CancellationToken ct = default);
+        string node,
+        long from,
+        long to,
+        IReadOnlyList<UsageEvent> settled,
+        IReadOnlyList<AccountCharge> charges,
+        CancellationToken ct = default);
 
     /// <summary>Sums, grouped. Exact for any range: whole days and hours come from rollups, the edges from attempts.</summary>
     ValueTask<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken ct = default);
@@ -31,6 +36,22 @@ internal interface IUsageStore
     /// <summary>All balances, by account.</summary>
     ValueTask<IReadOnlyList<Balance>> BalancesAsync(CancellationToken ct = default);
 
+    /// <summary>What a node's calls have charged to these accounts so far; nothing for an account without charges.</summary>
+    ValueTask<IReadOnlyList<AccountCharge>> ChargesAsync(
+        string node, IReadOnlyCollection<string> accounts, CancellationToken ct = default);
+
     /// <summary>Makes room for the time ahead and removes attempts beyond retention. Rollups and balances stay.</summary>
     ValueTask MaintainAsync(CancellationToken ct = default);
+}
+
+internal static class UsageStores
+{
+    /// <summary>Applies attempts that are charged to no account.</summary>
+    public static ValueTask ApplyAsync(
+        this IUsageStore store,
+        string node,
+        long from,
+        long to,
+        IReadOnlyList<UsageEvent> settled,
+        CancellationToken ct = default) => store.ApplyAsync(node, from, to, settled, [], ct);
 }

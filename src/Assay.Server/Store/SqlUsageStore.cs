@@ -9,13 +9,21 @@ namespace Assay.Server.Store;
 /// <summary>Everything that both databases are asked in the same words: all reading of usage.</summary>
 internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options) : IUsageStore
 {
+    // Below what either database takes as parameters of one statement.
+    private const int AccountsAtOnce = 500;
+
     private static readonly string s_attemptColumns = string.Join(", ", UsageColumns.Attempt.Select(column =>
         UsageColumns.Names.Contains(column) ? $"(select value from name where id = u.{column})" : $"u.{column}"));
 
     protected LocalCalendar Calendar { get; } = new(options.TimeZone);
 
     public abstract ValueTask ApplyAsync(
-        string node, long from, long to, IReadOnlyList<UsageEvent> settled, CancellationToken ct = default);
+        string node,
+        long from,
+        long to,
+        IReadOnlyList<UsageEvent> settled,
+        IReadOnlyList<AccountCharge> charges,
+        CancellationToken ct = default);
 
     public abstract ValueTask MaintainAsync(CancellationToken ct = default);
 
@@ -126,6 +134,29 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
         new DynamicParameters(),
         reader => new Balance(reader.GetString(0), new NanoUsd(reader.GetInt64(1))),
         ct);
+
+    public async ValueTask<IReadOnlyList<AccountCharge>> ChargesAsync(
+        string node, IReadOnlyCollection<string> accounts, CancellationToken ct = default)
+    {
+        var charges = new List<AccountCharge>();
+        foreach (var some in accounts.Chunk(AccountsAtOnce))
+        {
+            charges.AddRange(await ReadAsync(
+                "select account, hour, money, tokens, money_overage, tokens_overage from budget_account "
+                + "where node = @node and account in @some",
+                new DynamicParameters(new { node, some }),
+                reader => new AccountCharge(
+                    reader.GetString(0),
+                    reader.GetInt64(1),
+                    reader.GetInt64(2),
+                    reader.GetInt64(3),
+                    reader.GetInt64(4),
+                    reader.GetInt64(5)),
+                ct));
+        }
+
+        return charges;
+    }
 
     /// <summary>Attempts that started before this instant may be gone.</summary>
     protected long RetainedFromMs() => (options.Clock.GetUtcNow() - options.UsageRetention).ToUnixTimeMilliseconds();

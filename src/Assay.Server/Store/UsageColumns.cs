@@ -36,6 +36,18 @@ internal static class UsageColumns
 
     public static readonly string[] Day = ["day", .. s_rollupKey, .. Sums];
 
+    /// <summary>The columns of what an account is charged.</summary>
+    public static readonly string[] Charge =
+        ["account", "node", "hour", "money", "tokens", "money_overage", "tokens_overage"];
+
+    /// <summary>What adds charges to those already there.</summary>
+    public static string AddCharges(string source)
+    {
+        var sums = string.Join(", ", Charge.Skip(3).Select(sum => $"{sum} = budget_account.{sum} + excluded.{sum}"));
+        return $"insert into budget_account ({string.Join(", ", Charge)}) {source} "
+            + $"on conflict (account, node, hour) do update set {sums}";
+    }
+
     /// <summary>What adds a rollup row's sums to those already there. {0} stands for the source of the rows.</summary>
     public static string Upsert(string table, string[] columns, string source)
     {

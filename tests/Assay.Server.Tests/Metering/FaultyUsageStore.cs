@@ -26,11 +26,16 @@ internal sealed class FaultyUsageStore(IUsageStore inner) : IUsageStore
         _applied.Reader.ReadAsync(ct);
 
     public async ValueTask ApplyAsync(
-        string node, long from, long to, IReadOnlyList<UsageEvent> settled, CancellationToken ct = default)
+        string node,
+        long from,
+        long to,
+        IReadOnlyList<UsageEvent> settled,
+        IReadOnlyList<AccountCharge> charges,
+        CancellationToken ct = default)
     {
         Tries++;
         ThrowWhenDown();
-        await inner.ApplyAsync(node, from, to, settled, ct);
+        await inner.ApplyAsync(node, from, to, settled, charges, ct);
         if (Interlocked.Exchange(ref LostAnswer, null) is { } lost)
         {
             throw lost;
@@ -38,6 +43,10 @@ internal sealed class FaultyUsageStore(IUsageStore inner) : IUsageStore
 
         _applied.Writer.TryWrite((from, to, settled.Count));
     }
+
+    public ValueTask<IReadOnlyList<AccountCharge>> ChargesAsync(
+        string node, IReadOnlyCollection<string> accounts, CancellationToken ct = default) =>
+        inner.ChargesAsync(node, accounts, ct);
 
     public ValueTask<long> WatermarkAsync(string node, CancellationToken ct = default)
     {

@@ -16,6 +16,7 @@ internal sealed class PostgresUsageStore : SqlUsageStore, IDisposable
     private readonly ColumnArrays _hours = new(UsageColumns.Hour, TypeOf);
     private readonly ColumnArrays _days = new(UsageColumns.Day, TypeOf);
     private readonly ColumnArrays _balances = new(["account", "amount"], TypeOf);
+    private readonly ColumnArrays _charges = new(UsageColumns.Charge, TypeOf);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly string _addAttempts;
     private readonly string _addHours;
@@ -37,7 +38,12 @@ internal sealed class PostgresUsageStore : SqlUsageStore, IDisposable
     }
 
     public override async ValueTask ApplyAsync(
-        string node, long from, long to, IReadOnlyList<UsageEvent> settled, CancellationToken ct = default)
+        string node,
+        long from,
+        long to,
+        IReadOnlyList<UsageEvent> settled,
+        IReadOnlyList<AccountCharge> charges,
+        CancellationToken ct = default)
     {
         await _gate.WaitAsync(ct);
         try
@@ -51,6 +57,8 @@ internal sealed class PostgresUsageStore : SqlUsageStore, IDisposable
             {
                 await AddSumsAsync(connection, await AddAttemptsAsync(connection, settled, ct), ct);
             }
+
+            await AddChargesAsync(connection, node, charges, ct);
 
             await transaction.CommitAsync(ct);
         }
@@ -181,10 +189,29 @@ internal sealed class PostgresUsageStore : SqlUsageStore, IDisposable
         }
     }
 
+    private async ValueTask AddChargesAsync(
+        NpgsqlConnection connection, string node, IReadOnlyList<AccountCharge> charges, CancellationToken ct)
+    {
+        if (charges.Count == 0)
+        {
+            return;
+        }
+
+        _charges.Clear();
+        for (var i = 0; i < charges.Count; i++)
+        {
+            _charges.WriteCharge(charges[i], node);
+        }
+
+        await using var command = new NpgsqlCommand(UsageColumns.AddCharges(_charges.Source), connection);
+        _charges.AddTo(command.Parameters);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     private static NpgsqlDbType TypeOf(string column) => column switch
     {
         "id" or "request_id" => NpgsqlDbType.Uuid,
-        "session" or "work_ref" or "account" => NpgsqlDbType.Text,
+        "session" or "work_ref" or "account" or "node" => NpgsqlDbType.Text,
         _ => NpgsqlDbType.Bigint,
     };
 }

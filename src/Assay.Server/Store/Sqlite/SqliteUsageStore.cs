@@ -14,13 +14,18 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
     private Statements? _statements;
 
     public override async ValueTask ApplyAsync(
-        string node, long from, long to, IReadOnlyList<UsageEvent> settled, CancellationToken ct = default)
+        string node,
+        long from,
+        long to,
+        IReadOnlyList<UsageEvent> settled,
+        IReadOnlyList<AccountCharge> charges,
+        CancellationToken ct = default)
     {
         await store.WriterGate.WaitAsync(ct);
         try
         {
             _statements ??= new Statements(store.Writer.Handle!);
-            Apply(_statements, node, from, to, settled);
+            Apply(_statements, node, from, to, settled, charges);
         }
         catch
         {
@@ -59,7 +64,13 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
 
     public void Dispose() => _statements?.Dispose();
 
-    private void Apply(Statements run, string node, long from, long to, IReadOnlyList<UsageEvent> settled)
+    private void Apply(
+        Statements run,
+        string node,
+        long from,
+        long to,
+        IReadOnlyList<UsageEvent> settled,
+        IReadOnlyList<AccountCharge> charges)
     {
         run.Begin.Run();
         MoveWatermark(run, node, from, to);
@@ -102,6 +113,12 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
             run.AddBalance.Add(account);
             run.AddBalance.Add(change.Nanos);
             run.AddBalance.Run();
+        }
+
+        for (var i = 0; i < charges.Count; i++)
+        {
+            run.AddCharge.WriteCharge(charges[i], node);
+            run.AddCharge.Run();
         }
 
         run.Commit.Run();
@@ -156,6 +173,9 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
             "insert into balance (account, amount) values (?, ?) "
             + "on conflict (account) do update set amount = balance.amount + excluded.amount");
 
+        public SqliteStatement AddCharge { get; } = new(
+            database, UsageColumns.AddCharges(Values(UsageColumns.Charge)));
+
         public void RollBack()
         {
             // SQLite may have rolled back already, as on a full disk.
@@ -170,6 +190,7 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
             SqliteStatement[] all =
             [
                 Begin, Commit, FindWatermark, SetWatermark, AddName, FindName, AddAttempt, AddHour, AddDay, AddBalance,
+                AddCharge,
             ];
             foreach (var statement in all)
             {
