@@ -1,5 +1,6 @@
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
+using Assay.Server.Store;
 using Assay.Server.Tests.Directory;
 
 namespace Assay.Server.Tests.Api;

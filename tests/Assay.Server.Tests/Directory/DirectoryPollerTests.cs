@@ -12,7 +12,7 @@ public sealed class DirectoryPollerTests
     {
         var time = new TickingTime();
         var store = new ManualDirectory(SampleOrg.Data());
-        using var snapshots = new DirectorySnapshots(store, time, NullLogger<DirectorySnapshots>.Instance);
+        using var snapshots = new DirectorySnapshots(store, [], time, NullLogger<DirectorySnapshots>.Instance);
         using var poller = new DirectoryPoller(snapshots, time);
         await poller.StartAsync(Ct);
         await time.NextLook(store);
@@ -38,7 +38,7 @@ public sealed class DirectoryPollerTests
     {
         var time = new TickingTime();
         var store = new ManualDirectory(SampleOrg.Data());
-        using var snapshots = new DirectorySnapshots(store, time, NullLogger<DirectorySnapshots>.Instance);
+        using var snapshots = new DirectorySnapshots(store, [], time, NullLogger<DirectorySnapshots>.Instance);
         using var poller = new DirectoryPoller(snapshots, time);
         store.Fault = byCancelling ? new TaskCanceledException("a timeout of the driver's own") : new IOException("down");
         await poller.StartAsync(Ct);

@@ -76,5 +76,5 @@ public sealed class DirectorySnapshotsTests
     }
 
     private DirectorySnapshots Create() =>
-        new(_store, TimeProvider.System, NullLogger<DirectorySnapshots>.Instance);
+        new(_store, [], TimeProvider.System, NullLogger<DirectorySnapshots>.Instance);
 }

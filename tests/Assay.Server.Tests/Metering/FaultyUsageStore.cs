@@ -15,6 +15,9 @@ internal sealed class FaultyUsageStore(IUsageStore inner) : IUsageStore
     /// <summary>Thrown before anything is done.</summary>
     public volatile Exception? Down;
 
+    /// <summary>Thrown by maintenance alone.</summary>
+    public volatile Exception? MaintenanceFault;
+
     /// <summary>Thrown once, after everything was done: the answer got lost.</summary>
     public volatile Exception? LostAnswer;
 
@@ -57,7 +60,11 @@ internal sealed class FaultyUsageStore(IUsageStore inner) : IUsageStore
     public ValueTask MaintainAsync(CancellationToken ct = default)
     {
         _maintenances.Writer.TryWrite(true);
-        ThrowWhenDown();
+        if (MaintenanceFault is { } fault)
+        {
+            throw fault;
+        }
+
         return inner.MaintainAsync(ct);
     }
 

@@ -218,10 +218,10 @@ public sealed class ProjectorTests : IAsyncLifetime
         using var projector = NewProjector(journal);
         await projector.StartAsync(Ct);
         await _usage.NextMaintenanceAsync(Ct);
-        _usage.Down = new IOException("connection refused");
+        _usage.MaintenanceFault = new IOException("connection refused");
         _time.Advance(TimeSpan.FromHours(1));
         await _usage.NextMaintenanceAsync(Ct);
-        _usage.Down = null;
+        _usage.MaintenanceFault = null;
         _time.Advance(TimeSpan.FromHours(1));
         await _usage.NextMaintenanceAsync(Ct);
         await projector.StopAsync(Ct);
