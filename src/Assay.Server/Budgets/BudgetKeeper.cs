@@ -24,8 +24,7 @@ internal sealed partial class BudgetKeeper(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Queue<(long EndMs, string Account)> _past = new();
     private BudgetBoard _board = BudgetBoard.Empty;
-    private ILookup<string, BudgetGrant> _grants = Lookup([]);
-    private ILookup<string, BudgetGrant> _loans = Lookup([]);
+    private BudgetTree _tree = new([], []);
 
     public BudgetBoard Board => Volatile.Read(ref _board);
 
@@ -36,9 +35,7 @@ internal sealed partial class BudgetKeeper(
         try
         {
             var now = NowMs();
-            _grants = Lookup(directory.Data.Grants);
-            _loans = directory.Data.Grants.Where(grant => grant.LenderId is not null)
-                .ToLookup(grant => grant.LenderId!, StringComparer.Ordinal);
+            _tree = directory.Budgets;
             var known = Board.Lines;
             var lines = new List<BudgetLine>(directory.Data.Budgets.Count);
             var fresh = new List<BudgetLine>();
@@ -80,7 +77,7 @@ internal sealed partial class BudgetKeeper(
             var now = NowMs();
             foreach (var line in Board.Lines.Values)
             {
-                if (_grants.Contains(line.Budget.Id) || _loans.Contains(line.Budget.Id))
+                if (_tree.GrantsTo(line.Budget.Id).Any() || _tree.LoansFrom(line.Budget.Id).Any())
                 {
                     await ChangeAsync(line, line.Budget, now);
                 }
@@ -189,11 +186,7 @@ internal sealed partial class BudgetKeeper(
         await ledger.SetLimitAsync(line.Current!.Account, line.Unit, line.EffectiveLimit);
     }
 
-    private long EffectiveLimit(Budget budget, long now) => BudgetLimits.Effective(
-        budget, _grants[budget.Id], _loans[budget.Id], now);
-
-    private static ILookup<string, BudgetGrant> Lookup(IEnumerable<BudgetGrant> grants) =>
-        grants.ToLookup(grant => grant.BudgetId, StringComparer.Ordinal);
+    private long EffectiveLimit(Budget budget, long now) => _tree.EffectiveLimit(budget, now);
 
     private long NowMs() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

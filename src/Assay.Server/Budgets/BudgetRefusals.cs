@@ -14,13 +14,15 @@ namespace Assay.Server.Budgets;
 /// </summary>
 internal sealed class BudgetRefusals(AssayConfig config, DirectorySnapshots directory, TimeProvider clock)
 {
+    private const int PeopleNamedMax = 3;
+
     public Refused Budget(BudgetLine line, UsageEvent call, long left)
     {
         var budget = line.Budget;
         var needs = budget.Unit == BudgetUnit.Usd ? call.Cost.Nanos : call.Counts.TotalTokens;
         var message = $"The {Window(budget.Window)} budget of {ScopeText.Write(budget.Scope, directory.Current)} "
             + $"({Amount(budget, line.EffectiveLimit)}) has {Amount(budget, left)} left, and this call may use up to "
-            + $"{Amount(budget, needs)}. {Renewal(line)} {WhomToAsk()}";
+            + $"{Amount(budget, needs)}. {Renewal(line)} {WhomToAsk(budget, call.PersonId)}";
         return new Refused(Refusal.BudgetExceeded, message) { RetryAfterSeconds = RenewsIn(line) };
     }
 
@@ -28,7 +30,7 @@ internal sealed class BudgetRefusals(AssayConfig config, DirectorySnapshots dire
         Refusal.RateLimited,
         $"The {Window(line.Budget.Window)} budget of {ScopeText.Write(line.Budget.Scope, directory.Current)} is used up, "
         + $"and lets one call pass every {config.Budgets.ThrottleSeconds} seconds. Others wait already. {Renewal(line)} "
-        + WhomToAsk())
+        + WhomToAsk(line.Budget, ""))
     {
         RetryAfterSeconds = Seconds(waitMs),
     };
@@ -73,9 +75,17 @@ internal sealed class BudgetRefusals(AssayConfig config, DirectorySnapshots dire
         _ => $"It renews at {DateTimeOffset.FromUnixTimeMilliseconds(line.Current!.Span.EndMs):yyyy-MM-ddTHH:mm:ssZ}.",
     };
 
-    private string WhomToAsk() => config.PublicUrl.Length > 0
-        ? $"Ask for more at {config.PublicUrl.TrimEnd('/')}/budget."
-        : "Ask for more on the page 'My budget', or with POST /api/v1/budget-requests.";
+    private string WhomToAsk(Budget budget, string askerId)
+    {
+        var people = BudgetOwners.DecidersOf(directory.Current, budget, askerId)
+            .Select(id => directory.Current.FindPerson(id)?.Email)
+            .Where(email => email is not null)
+            .Take(PeopleNamedMax);
+        var where = config.PublicUrl.Length > 0
+            ? $"{config.PublicUrl.TrimEnd('/')}/budget"
+            : "the page 'My budget' or with POST /api/v1/budget-requests";
+        return $"Ask for more at {where}; {string.Join(" or ", people)} can grant it.";
+    }
 
     private int? RenewsIn(BudgetLine line) => line.Current is { Span.EndMs: < long.MaxValue } window
         ? Seconds(window.Span.EndMs - clock.GetUtcNow().ToUnixTimeMilliseconds())

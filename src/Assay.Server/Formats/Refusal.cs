@@ -67,7 +67,7 @@ internal static class Refusals
         Refusal.HeaderTooLarge => Shape(431, "header_too_large"),
         Refusal.TooManyStreams => Shape(429, "too_many_streams", mayRetry: true),
         Refusal.RateLimited => Shape(429, "rate_limited", mayRetry: true),
-        Refusal.RateImpossible => Shape(429, "rate_limited"),
+        Refusal.RateImpossible => Shape(429, "rate_limit_too_small"),
         Refusal.BudgetExceeded => Shape(429, "budget_exceeded") with { OpenAIType = "insufficient_quota" },
         Refusal.UnpricedRefused => Shape(403, "unpriced_refused"),
         Refusal.UnmeteredRefused => Shape(403, "unmetered_refused"),

@@ -34,7 +34,7 @@ internal sealed class OutboxBench : IAsyncDisposable
         _hosts = new PersonalHosts(config.Notifications.AllowedHosts);
         _post = new HttpPost(_hosts, time);
         _company = new CompanyWebhooks(config.Notifications, new Hashtable());
-        Directory = new DirectorySnapshots(store.Directory, time, NullLogger<DirectorySnapshots>.Instance);
+        Directory = new DirectorySnapshots(store.Directory, [], time, NullLogger<DirectorySnapshots>.Instance);
         Notifier = new Notifier(Faulty, Directory, _company, config.Notifications, Bell, time);
     }
 
