@@ -12,6 +12,7 @@ internal static class BudgetSetup
     {
         services.TryAddSingleton(s => s.GetRequiredService<IStore>().BudgetRequests);
         services.TryAddSingleton<IBudgetEvents, NoBudgetEvents>();
+        services.TryAddSingleton<IBudgetAlerts, NoBudgetAlerts>();
         services.TryAddSingleton(s => new GrantTerm(
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IOptions<ConsoleOptions>>().Value.TimeZone));
         services.TryAddSingleton<GrantTerms>();

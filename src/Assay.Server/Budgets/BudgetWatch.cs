@@ -37,6 +37,19 @@ internal sealed class BudgetWatch
         }
     }
 
+    /// <summary>Somebody must look at this one once more.</summary>
+    public void Again(BudgetLine line, bool refused)
+    {
+        if (refused)
+        {
+            Refused(line);
+        }
+        else if (line.Touch())
+        {
+            _touched.Enqueue(line);
+        }
+    }
+
     /// <summary>The budgets touched since the last time, and whether each had no room for a call.</summary>
     public IReadOnlyList<(BudgetLine Line, bool Refused)> Take()
     {

@@ -144,6 +144,8 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddAssayNotifications(config, options.Environment);
         services.AddHostedService<DirectoryPoller>();
         services.AddHostedService<BudgetTender>();
+        services.AddSingleton<BudgetWatcher>();
+        services.AddHostedService(s => s.GetRequiredService<BudgetWatcher>());
         services.AddHostedService<LivePublisher>();
         services.AddHostedService<Gauges>();
     }

@@ -25,6 +25,7 @@ internal static class BudgetedGateway
         {
             Format = "openai",
             BaseUrl = config.Providers["openai"].BaseUrl,
+            ApiKey = "none-is-asked-for",
             InHouse = true,
         };
         config.Prices.Overrides.Add(new PriceOverrideConfig
