@@ -75,6 +75,11 @@ async Task WarmUpAsync(Cell cell, Contestant contestant, int turnsMin)
 
 async Task<Sample> MeasureAsync(Cell cell, Contestant contestant, TimeSpan window)
 {
+    if (contestant.Process is { } process)
+    {
+        await process.MoveToAsync(cell.Connections == 1 ? options.LoadCore : options.ProxyCore);
+    }
+
     var request = Requests.Build(cell.Answer, contestant.Port, contestant.Key);
     await Generator.RunAsync(request, contestant.Port, cell.Connections, TimeSpan.FromSeconds(1));
     var settled = contestant.Process is null || await contestant.Process.IdleAsync(TimeSpan.FromSeconds(30));

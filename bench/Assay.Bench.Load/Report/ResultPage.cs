@@ -39,7 +39,7 @@ internal sealed partial class ResultPage(
         Line(page, $"- System: {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
         Line(page, $"- Load average at the end: {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
         Line(page, options.ProxyCore is { } core
-            ? (FormattableString)$"- Pinned: the proxy on core {core}; load generator and upstream together on core {options.LoadCore}"
+            ? (FormattableString)$"- Pinned: the proxy on core {core}; load generator and upstream together on core {options.LoadCore}; with one connection all on core {options.LoadCore}, since nothing runs in parallel then and waking a halted core would be most of what is measured"
             : $"- Not pinned: proxy, load generator and upstream share all cores");
         Line(page, $"- {options.Rounds} rounds, contestants interleaved, windows of {options.Window.TotalSeconds:0} s, medians of the rounds");
         Line(page, $"");

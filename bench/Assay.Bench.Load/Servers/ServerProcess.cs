@@ -10,8 +10,13 @@ internal sealed class ServerProcess : IDisposable
     private const double TickMicros = 10_000; // USER_HZ is 100 on every Linux that .NET runs on.
     private readonly Process _process;
     private readonly List<string> _lines = [];
+    private int? _core;
 
-    private ServerProcess(Process process) => _process = process;
+    private ServerProcess(Process process, int? core)
+    {
+        _process = process;
+        _core = core;
+    }
 
     /// <summary>Starts it, on one core if <paramref name="core"/> is given, and waits until its port answers.</summary>
     internal static async Task<ServerProcess> StartAsync(
@@ -42,7 +47,7 @@ internal sealed class ServerProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        var server = new ServerProcess(Process.Start(start)!);
+        var server = new ServerProcess(Process.Start(start)!, core);
         server._process.OutputDataReceived += server.Keep;
         server._process.ErrorDataReceived += server.Keep;
         server._process.BeginOutputReadLine();
@@ -63,6 +68,38 @@ internal sealed class ServerProcess : IDisposable
     internal double ResidentMiB() => Family().Sum(id =>
         Number(File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal))
             .Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]) / 1024.0);
+
+    /// <summary>Moves all its threads to another core; nothing to do for one that is not pinned.</summary>
+    internal async Task MoveToAsync(int? core)
+    {
+        if (core is not { } number || _core == core)
+        {
+            return;
+        }
+
+        // A thread inherits its creator's core: one that is born while the others are moved may be missed at first.
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            foreach (var id in Family().Where(id => Threads(id).Any(thread => !IsOn(thread, number))))
+            {
+                using var taskset = Process.Start(new ProcessStartInfo("taskset", $"-a -c -p {number} {id}")
+                {
+                    UseShellExecute = false,
+                    RedirectStandardOutput = true,
+                })!;
+                await taskset.StandardOutput.ReadToEndAsync();
+                await taskset.WaitForExitAsync();
+            }
+
+            if (Family().SelectMany(Threads).All(thread => IsOn(thread, number)))
+            {
+                _core = core;
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"The threads of process {_process.Id} cannot be moved to core {number}.");
+    }
 
     /// <summary>
     /// Waits until the process does nothing more, so that work it put off (writing to the store, say) is counted in the
@@ -113,6 +150,21 @@ internal sealed class ServerProcess : IDisposable
         var id = _process.Id;
         var children = File.ReadAllText($"/proc/{id}/task/{id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return children.Select(child => (int)Number(child)).Prepend(id);
+    }
+
+    private static string[] Threads(int id) => Directory.GetDirectories($"/proc/{id}/task");
+
+    private static bool IsOn(string thread, int core)
+    {
+        try
+        {
+            return File.ReadLines(Path.Combine(thread, "status"))
+                .Contains(FormattableString.Invariant($"Cpus_allowed_list:\t{core}"), StringComparer.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true; // It ended meanwhile.
+        }
     }
 
     private async Task WaitForPortAsync(int port, string program)
