@@ -1,3 +1,5 @@
+using Assay.Ledger.Book;
+
 namespace Assay.Ledger.Journal;
 
 /// <summary>
@@ -13,8 +15,7 @@ internal sealed class CallRules(int settledMax = CallRules.SettledMax)
     public const int SettledMax = 1 << 18;
 
     private readonly Dictionary<Guid, Segment> _open = [];
-    private readonly HashSet<Guid> _settled = [];
-    private readonly Queue<Guid> _settledOldestFirst = [];
+    private readonly ResolvedIds _settled = new(settledMax);
 
     /// <summary>Takes in an entry that is to stand in a segment.</summary>
     /// <returns>
@@ -40,23 +41,12 @@ internal sealed class CallRules(int settledMax = CallRules.SettledMax)
                 return null;
             case Settled settled:
                 Check(!_settled.Contains(settled.Call.Id), settled.Call.Id, "is settled twice");
-                Remember(settled.Call.Id);
+                _settled.Add(settled.Call.Id, settled.Call.Resolution);
                 // A settlement alone is no fault: its reservation may stand in a segment that is deleted already.
                 return _open.Remove(settled.Call.Id, out var first) ? first : null;
             default:
                 return null;
         }
-    }
-
-    private void Remember(Guid id)
-    {
-        if (_settledOldestFirst.Count == settledMax)
-        {
-            _settled.Remove(_settledOldestFirst.Dequeue());
-        }
-
-        _settled.Add(id);
-        _settledOldestFirst.Enqueue(id);
     }
 
     private static void Check(bool holds, Guid id, string fault)
