@@ -99,7 +99,9 @@ public sealed class AssayServer : IAsyncDisposable
 
     private static WebApplication Build(AssayConfig config, AssayServerOptions options, AssayParts parts)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // The host's own settings files are not ours. Without the switch it would also watch its directory with all that is
+        // in it, and wake up for every write to a journal that is kept below it.
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
         builder.WebHost.UseUrls(config.Urls.Split(';', StringSplitOptions.TrimEntries));
@@ -115,6 +117,9 @@ public sealed class AssayServer : IAsyncDisposable
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+
+        // While this category has any level, the host makes an activity and a log scope for each request.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         // An answer is broken off by an exception (see AnswerBrokenException); real faults are logged where they happen.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
