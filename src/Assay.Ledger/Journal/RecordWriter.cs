@@ -7,6 +7,8 @@ namespace Assay.Ledger.Journal;
 /// <summary>A reusable buffer into which records are encoded one behind the other. Grows, never shrinks.</summary>
 internal sealed class RecordWriter(int capacity)
 {
+    private const int ShortText = 42;
+
     private byte[] _buffer = new byte[capacity];
 
     public int Length { get; private set; }
@@ -57,6 +59,16 @@ internal sealed class RecordWriter(int capacity)
 
     public void Text(string value)
     {
+        if (value.Length <= ShortText)
+        {
+            // Its length is less than 128 bytes, whatever is in it, and so takes one byte.
+            Ensure(1 + ShortText * 3);
+            var written = Encoding.UTF8.GetBytes(value, _buffer.AsSpan(Length + 1));
+            _buffer[Length] = (byte)written;
+            Length += 1 + written;
+            return;
+        }
+
         var bytes = Encoding.UTF8.GetByteCount(value);
         Varint((ulong)bytes);
         Ensure(bytes);

@@ -92,9 +92,11 @@ internal readonly record struct ClientFacts(string Program, string Session, stri
     /// <summary>The client program behind a user agent; empty if there is none.</summary>
     public static string ProgramOf(string userAgent)
     {
+        // All starts are ASCII letters, which differ from their other case in one bit: most are ruled out by it.
+        var first = userAgent.Length == 0 ? 0 : userAgent[0] | 0x20;
         foreach (var (start, name) in s_programs)
         {
-            if (userAgent.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+            if ((start[0] | 0x20) == first && userAgent.StartsWith(start, StringComparison.OrdinalIgnoreCase))
             {
                 return name;
             }

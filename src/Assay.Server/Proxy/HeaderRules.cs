@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 
 namespace Assay.Server.Proxy;
@@ -5,6 +6,8 @@ namespace Assay.Server.Proxy;
 /// <summary>Which headers are not passed on. Everything else is, byte for byte, known or not.</summary>
 internal static class HeaderRules
 {
+    private const int RememberedMax = 256;
+
     // RFC 9110 section 7.6.1, and what the transport sets by itself.
     private static readonly string[] s_hopByHop =
     [
@@ -28,6 +31,9 @@ internal static class HeaderRules
         .Concat(["Set-Cookie", "Alt-Svc", "Strict-Transport-Security"])
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    // What clients accept is written in a handful of ways: each is worked out once.
+    private static readonly ConcurrentDictionary<string, string> s_readable = new(StringComparer.Ordinal);
+
     public static bool PassToProvider(string name) =>
         !s_notToProvider.Contains(name) && !name.StartsWith("x-assay-", StringComparison.OrdinalIgnoreCase)
         && name[0] != ':';
@@ -40,15 +46,22 @@ internal static class HeaderRules
     /// </summary>
     public static string? ReadableCodings(string accepted)
     {
-        if (accepted.Length == 0 || accepted.Length > 256)
+        if (accepted.Length is 0 or > 256)
         {
             return null;
         }
 
-        var kept = accepted
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Where(c => c.Split(';')[0].Trim().ToLowerInvariant() is "gzip" or "br" or "deflate" or "identity");
-        var text = string.Join(", ", kept);
-        return text.Length == 0 ? null : text;
+        if (!s_readable.TryGetValue(accepted, out var kept))
+        {
+            kept = string.Join(", ", accepted
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Where(c => c.Split(';')[0].Trim().ToLowerInvariant() is "gzip" or "br" or "deflate" or "identity"));
+            if (s_readable.Count < RememberedMax)
+            {
+                s_readable[accepted] = kept;
+            }
+        }
+
+        return kept.Length == 0 ? null : kept;
     }
 }
