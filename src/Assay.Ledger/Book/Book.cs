@@ -292,7 +292,9 @@ public sealed partial class Book
             case Settled { Call: { } call } settled:
                 if (settled.Accounts.Count > 0 && !IsKnown(call.Id))
                 {
-                    HoldAgain(call, settled.Accounts, 0, 0, long.MaxValue);
+                    // Its reservation stood in a segment that is gone.
+                    var held = new Amounts(Believable(call.Reserved.Nanos), Believable(settled.HeldTokens));
+                    HoldAgain(call, settled.Accounts, held.Money, held.Tokens, long.MaxValue);
                 }
 
                 var charged = isCarried || call.Resolution == Resolution.Voided ? default : AmountsOf(call);
