@@ -58,6 +58,15 @@ internal static class Allocation
         BudgetTree after,
         IEnumerable<DirectoryChange> changes,
         long fromMs,
+        Func<Budget, string> name) =>
+        FaultsInChanges(before, after, changes, fromMs, name).Select(f => f.Fault).FirstOrDefault();
+
+    /// <summary>The same, all of them, each with the budget that is too small.</summary>
+    public static IEnumerable<(Budget Whole, string Fault)> FaultsInChanges(
+        BudgetTree before,
+        BudgetTree after,
+        IEnumerable<DirectoryChange> changes,
+        long fromMs,
         Func<Budget, string> name)
     {
         var touched = Touched(changes);
@@ -74,19 +83,21 @@ internal static class Allocation
             var lent = Overlent(after, budget, fromMs);
             if (lent > 0 && lent > Overlent(before, budget, fromMs))
             {
-                return $"{name(budget)} lends {BudgetAmount.Say(budget.Unit, lent)} more than it would have: end a loan first, or "
-                    + "keep the limit higher.";
+                yield return (
+                    budget,
+                    $"{name(budget)} lends {BudgetAmount.Say(budget.Unit, lent)} more than it would have: end a loan first, or "
+                    + "keep the limit higher.");
             }
 
             var excess = Excess(after, budget, fromMs);
             if (excess > 0 && excess > Excess(before, budget, fromMs))
             {
-                return $"The budgets allocated from {name(budget)} would together have {BudgetAmount.Say(budget.Unit, excess)} more "
-                    + "than it has: give less, take something from another part, raise it first, or let it allow overAllocation.";
+                yield return (
+                    budget,
+                    $"The budgets allocated from {name(budget)} would together have {BudgetAmount.Say(budget.Unit, excess)} more "
+                    + "than it has: give less, take something from another part, raise it first, or let it allow overAllocation.");
             }
         }
-
-        return null;
     }
 
     /// <summary>The budgets whose limit or place changes could move.</summary>

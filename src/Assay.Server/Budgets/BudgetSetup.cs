@@ -15,6 +15,8 @@ internal static class BudgetSetup
         services.TryAddSingleton<IBudgetAlerts, NoBudgetAlerts>();
         services.TryAddSingleton(s => new GrantTerm(
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IOptions<ConsoleOptions>>().Value.TimeZone));
+        services.TryAddSingleton(s => new BudgetLinks(
+            s.GetRequiredService<IOptions<ConsoleOptions>>().Value.DataDirectory, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<GrantTerms>();
         services.TryAddSingleton<RequestDesk>();
         return services;

@@ -11,7 +11,7 @@ internal static class RequestText
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            return isRequired ? "is missing: say in a sentence what it is for." : null;
+            return isRequired ? "is missing: say why in a sentence." : null;
         }
 
         if (text.Length > BudgetRequest.ReasonLengthMax)

@@ -3,6 +3,7 @@ using Assay.Server.Api;
 using Assay.Server.Console.Assets;
 using Assay.Server.Console.Company;
 using Assay.Server.Console.Connect;
+using Assay.Server.Console.Decide;
 using Assay.Server.Console.Figures;
 using Assay.Server.Console.Frame;
 using Assay.Server.Console.Me;
@@ -45,6 +46,7 @@ public static class ConsoleSetup
         services.AddSingleton<RequestReport>();
         services.AddSingleton<CallPrices>();
         services.AddSingleton<PricesReport>();
+        services.AddSingleton<DecideReport>();
         services.TryAddSingleton(PriceBook.Default);
         services.TryAddSingleton<ILiveFigures, NoLiveFigures>();
 
@@ -83,6 +85,7 @@ public static class ConsoleSetup
             .AddAuthenticationSchemes(ConsoleSession.Scheme)
             .AddRequirements(new RoleRequirement(Enum.GetValues<Role>())));
         routes.MapSignIn();
+        routes.MapDecidePages();
         signedIn.MapMePages();
         signedIn.MapCompanyPages();
         signedIn.MapRequestPages();

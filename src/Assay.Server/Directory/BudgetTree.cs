@@ -59,6 +59,18 @@ internal sealed class BudgetTree
         return false;
     }
 
+    /// <summary>How many budgets are above it.</summary>
+    public int DepthOf(Budget budget)
+    {
+        var depth = 0;
+        for (var above = ParentOf(budget); above is not null && depth < DepthMax; above = ParentOf(above))
+        {
+            depth++;
+        }
+
+        return depth;
+    }
+
     /// <summary>The limit with the grants and loans of a time: what may be spent. Never below zero.</summary>
     public long EffectiveLimit(Budget budget, long nowMs) =>
         (long)Int128.Clamp(LimitAt(budget, nowMs), 0, long.MaxValue);

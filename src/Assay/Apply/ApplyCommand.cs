@@ -24,9 +24,9 @@ internal static class ApplyCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Tell what would change, and change nothing." };
         var prune = new Option<bool>("--prune")
         {
-            Description = "Also disable people and agents, revoke keys and remove budgets that are not in the file.",
+            Description = "Also disable people and agents, revoke keys, and remove budgets and rate limits that are not in the file.",
         };
-        var command = new Command("apply", "Bring teams, people, agents, keys and budgets to what a file says.")
+        var command = new Command("apply", "Bring teams, people, agents, keys, budgets and rate limits to what a file says.")
         {
             file, config, dryRun, prune,
         };

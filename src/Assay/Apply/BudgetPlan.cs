@@ -1,5 +1,4 @@
-using System.Globalization;
-using Assay.Ledger.Money;
+using Assay.Server.Budgets;
 using Assay.Server.Directory;
 
 namespace Assay.Apply;
@@ -7,158 +6,188 @@ namespace Assay.Apply;
 /// <summary>Budgets: the same budget is the same scope, window and unit.</summary>
 internal sealed class BudgetPlan(PlanDraft draft)
 {
+    private readonly Dictionary<(BudgetScope, BudgetWindow, BudgetUnit), Budget> _existing = [];
+    private readonly Dictionary<(BudgetScope, BudgetWindow, BudgetUnit), (OrgBudget Written, Budget Budget)> _wanted = [];
+
     public void Add(IReadOnlyList<OrgBudget> budgets)
     {
-        var existing = new Dictionary<(BudgetScope, BudgetWindow, BudgetUnit), Budget>();
         var spare = new List<Budget>();
         foreach (var budget in draft.Directory.Data.Budgets.OrderBy(b => b.Id, StringComparer.Ordinal))
         {
-            if (!existing.TryAdd((budget.Scope, budget.Window, budget.Unit), budget))
+            if (!_existing.TryAdd((budget.Scope, budget.Window, budget.Unit), budget))
             {
                 spare.Add(budget);
             }
         }
 
-        var written = new Dictionary<(BudgetScope, BudgetWindow, BudgetUnit), OrgBudget>();
         foreach (var budget in budgets)
         {
-            if (ScopeOf(budget) is not { } scope)
-            {
-                continue;
-            }
-
-            var identity = (scope, budget.Window, budget.Unit);
-            if (!written.TryAdd(identity, budget))
-            {
-                draft.Fault(
-                    budget.At,
-                    $"{budget.Scope} has two budgets in {DirectoryWords.Word(budget.Unit)} for the window {DirectoryWords.Word(budget.Window)}, the first in line {written[identity].At.Line}: remove one.");
-                continue;
-            }
-
-            Compare(budget, scope, existing.GetValueOrDefault(identity));
+            Want(budget);
         }
 
-        if (draft.Prune)
+        var removed = draft.Prune
+            ? _existing.Where(b => !_wanted.ContainsKey(b.Key)).Select(b => b.Value).Concat(spare).ToList()
+            : [];
+        Compare(Allocate(removed));
+        Remove(removed);
+    }
+
+    /// <summary>What a budget will be, but for the budget that it is allocated from.</summary>
+    private void Want(OrgBudget written)
+    {
+        if (OrgScope.Resolve(draft, written.At, "The budget's scope", written.Scope) is not { } scope)
         {
-            foreach (var budget in existing.Where(b => !written.ContainsKey(b.Key)).Select(b => b.Value).Concat(spare))
-            {
-                draft.Remove(
-                    Subject(ScopeText.Write(budget.Scope, draft.Directory), budget),
-                    new DirectoryChange.RemoveBudget(budget.Id));
-            }
+            return;
+        }
+
+        var identity = (scope, written.Window, written.Unit);
+        var budget = new Budget(
+            _existing.GetValueOrDefault(identity)?.Id ?? DirectoryIds.NewBudget(draft.Clock),
+            scope,
+            written.Window,
+            written.Unit,
+            written.Limit,
+            written.AtLimit,
+            written.RerouteTo.Length == 0 ? null : written.RerouteTo)
+        {
+            OverAllocation = written.OverAllocation,
+        };
+        if (!_wanted.TryAdd(identity, (written, budget)))
+        {
+            draft.Fault(
+                written.At,
+                $"{written.Scope} has two budgets in {DirectoryWords.Word(written.Unit)} for the window {DirectoryWords.Word(written.Window)}, the first in line {_wanted[identity].Written.At.Line}: remove one.");
         }
     }
 
-    private BudgetScope? ScopeOf(OrgBudget budget)
+    private BudgetTree Allocate(List<Budget> removed)
     {
-        var (owner, name) = OrgScope.SplitKey(budget.Scope);
-        if (owner is not null)
+        var gone = removed.Select(b => b.Id).ToHashSet(StringComparer.Ordinal);
+        var planned = draft.Directory.Data.Budgets.Where(b => !gone.Contains(b.Id)).ToDictionary(b => b.Id, StringComparer.Ordinal);
+        foreach (var (identity, (written, budget)) in _wanted.ToList())
         {
-            if (draft.Keys.TryGetValue((owner, name!), out var key))
-            {
-                return new BudgetScope(BudgetScopeKind.Key, key.Id);
-            }
+            var child = written.Parent is null ? budget : budget with { ParentId = ParentOf(written, gone) };
+            _wanted[identity] = (written, child);
+            planned[child.Id] = child;
+        }
 
-            draft.Fault(budget.At, $"The budget's scope names the key '{name}' of '{owner}', which is neither in the file nor in the directory.");
+        // Judged by the teams, people and keys as they will be.
+        var directory = draft.Planned([.. planned.Values]);
+        foreach (var (written, budget) in _wanted.Values)
+        {
+            if (directory.Budgets.ParentOf(budget) is { } parent
+                && Allocation.FaultInParent(directory, budget, parent) is { } fault)
+            {
+                draft.Fault(written.At, $"The budget of {written.Scope} cannot be allocated from {written.Parent}: {fault}");
+            }
+        }
+
+        List<DirectoryChange> changes =
+        [
+            .. removed.Select(b => new DirectoryChange.RemoveBudget(b.Id)),
+            .. _wanted.Values.Select(w => new DirectoryChange.PutBudget(w.Budget)),
+        ];
+        foreach (var (whole, fault) in Allocation.FaultsInChanges(
+            draft.Directory.Budgets, directory.Budgets, changes, Allocation.ForGood, b => ScopeText.Write(b.Scope, directory)))
+        {
+            draft.Fault(PositionOf(whole), fault);
+        }
+
+        foreach (var orphan in planned.Values.Where(b => b.ParentId is { } parentId && gone.Contains(parentId)))
+        {
+            draft.Fault(
+                PositionOf(orphan), $"{Subject(ScopeText.Write(orphan.Scope, directory), orphan)} is allocated from a budget that is removed.");
+        }
+
+        return directory.Budgets;
+    }
+
+    private string? ParentOf(OrgBudget written, HashSet<string> gone)
+    {
+        if (OrgScope.Resolve(draft, written.At, "The budget's parent", written.Parent!) is not { } scope)
+        {
             return null;
         }
 
-        if (!BudgetScope.TryParse(budget.Scope, out var scope))
+        var identity = (scope, written.Window, written.Unit);
+        if (_wanted.TryGetValue(identity, out var wanted))
         {
-            throw new InvalidOperationException($"The reader let the scope '{budget.Scope}' through.");
+            return wanted.Budget.Id;
         }
 
-        switch (scope.Kind)
+        if (_existing.TryGetValue(identity, out var existing) && !gone.Contains(existing.Id))
         {
-            case BudgetScopeKind.Team when !draft.Teams.ContainsKey(scope.Id):
-                draft.Fault(budget.At, $"The budget's scope names the team '{scope.Id}', which is neither in the file nor in the directory: add it.");
-                return null;
-            case BudgetScopeKind.Person when !draft.People.ContainsKey(scope.Id):
-                draft.Fault(budget.At, $"The budget's scope names the person '{scope.Id}', who is neither in the file nor in the directory, or is disabled.");
-                return null;
-            case BudgetScopeKind.Person:
-                return scope with { Id = draft.People[scope.Id].Id };
-            case BudgetScopeKind.Key when !draft.Keys.Values.Any(k => k.Id == scope.Id):
-                draft.Fault(budget.At, $"The budget's scope names the key '{scope.Id}', which does not exist or is revoked. Write key:OWNER/NAME for a key of this file.");
-                return null;
-            default:
-                return scope;
+            return existing.Id;
+        }
+
+        draft.Fault(
+            written.At,
+            $"{written.Parent} has no budget in {DirectoryWords.Word(written.Unit)} for the window {DirectoryWords.Word(written.Window)} that the budget of {written.Scope} could be allocated from: add it, or remove parent.");
+        return null;
+    }
+
+    /// <summary>Where the file speaks of a budget: in its own entry, or in the first that is allocated from it.</summary>
+    private FilePosition PositionOf(Budget budget) => _wanted.Values
+        .Where(w => w.Budget.Id == budget.Id || w.Budget.ParentId == budget.Id)
+        .OrderByDescending(w => w.Budget.Id == budget.Id)
+        .Select(w => w.Written.At)
+        .FirstOrDefault(new FilePosition(1, 1));
+
+    private void Compare(BudgetTree planned)
+    {
+        // A budget must be there before others are allocated from it.
+        foreach (var (identity, (written, budget)) in _wanted.OrderBy(w => planned.DepthOf(w.Value.Budget)))
+        {
+            Compare(written, budget, _existing.GetValueOrDefault(identity));
         }
     }
 
-    private void Compare(OrgBudget wanted, BudgetScope scope, Budget? existing)
+    private void Compare(OrgBudget written, Budget budget, Budget? existing)
     {
-        var budget = new Budget(
-            existing?.Id ?? DirectoryIds.NewBudget(draft.Clock),
-            scope,
-            wanted.Window,
-            wanted.Unit,
-            wanted.Limit,
-            wanted.AtLimit,
-            wanted.RerouteTo.Length == 0 ? null : wanted.RerouteTo);
         var change = new DirectoryChange.PutBudget(budget);
+        var subject = Subject(written.Scope, budget);
         if (existing is null)
         {
-            draft.Create($"{Subject(wanted.Scope, budget)}: {Limit(budget)}, {DirectoryWords.Word(budget.AtLimit)} at the limit", change);
+            var from = written.Parent is { } parent ? $", allocated from {parent}" : "";
+            draft.Create($"{subject}: {Limit(budget)}, {DirectoryWords.Word(budget.AtLimit)} at the limit{from}", change);
             return;
         }
 
         draft.Change(
-            Subject(wanted.Scope, budget),
+            subject,
             change,
             PlanDraft.Difference("limit", Limit(existing), Limit(budget)),
             PlanDraft.Difference("atLimit", DirectoryWords.Word(existing.AtLimit), DirectoryWords.Word(budget.AtLimit)),
-            PlanDraft.Difference("rerouteTo", existing.RerouteTo ?? "", budget.RerouteTo ?? ""));
+            PlanDraft.Difference("rerouteTo", existing.RerouteTo ?? "", budget.RerouteTo ?? ""),
+            existing.ParentId == budget.ParentId
+                ? null
+                : PlanDraft.Difference("parent", ScopeOf(existing.ParentId), written.Parent ?? ""),
+            PlanDraft.Difference("overAllocation", Flag(existing), Flag(budget)));
     }
+
+    /// <summary>Parts before wholes; grants and loans of a budget end with it.</summary>
+    private void Remove(List<Budget> removed)
+    {
+        var tree = draft.Directory.Budgets;
+        foreach (var budget in removed.OrderByDescending(tree.DepthOf))
+        {
+            draft.Remove(
+                Subject(ScopeText.Write(budget.Scope, draft.Directory), budget),
+                [.. GrantEnding.BeforeRemoval(tree, budget.Id, draft.NowMs)]);
+        }
+    }
+
+    private string ScopeOf(string? budgetId) =>
+        budgetId is null ? ""
+        : draft.Directory.Budgets.Find(budgetId) is { } budget ? ScopeText.Write(budget.Scope, draft.Directory)
+        : budgetId;
 
     private static string Subject(string scope, Budget budget) =>
         $"budget of {scope} by {DirectoryWords.Word(budget.Window)} in {DirectoryWords.Word(budget.Unit)}";
 
     private static string Limit(Budget budget) => budget.Unit == BudgetUnit.Usd
-        ? "$" + new NanoUsd(budget.Limit)
-        : budget.Limit.ToString(CultureInfo.InvariantCulture) + " tokens";
-}
+        ? "$" + BudgetAmount.Write(budget.Unit, budget.Limit)
+        : BudgetAmount.Write(budget.Unit, budget.Limit) + " tokens";
 
-/// <summary>
-/// Budget scopes in <c>org.yaml</c>: those of the API and <c>key:OWNER/NAME</c>, since a file cannot know the ids of
-/// keys it makes.
-/// </summary>
-internal static class OrgScope
-{
-    private const string KeyPrefix = "key:";
-
-    public static string? Fault(string text)
-    {
-        var (owner, name) = SplitKey(text);
-        if (owner is null)
-        {
-            return ScopeText.Fault(text);
-        }
-
-        return (owner.Contains('@', StringComparison.Ordinal) ? InputRules.FaultInEmail(owner) : InputRules.FaultInId(owner))
-            ?? InputRules.FaultInName(name);
-    }
-
-    public static string Canonical(string text)
-    {
-        var (owner, name) = SplitKey(text);
-        return owner is not null && owner.Contains('@', StringComparison.Ordinal)
-            ? $"{KeyPrefix}{InputRules.CanonicalEmail(owner)}/{name}"
-            : ScopeText.Canonical(text);
-    }
-
-    /// <summary>The owner and name of a key; nulls if the scope is not written so.</summary>
-    public static (string? Owner, string? Name) SplitKey(string text)
-    {
-        if (!text.StartsWith(KeyPrefix, StringComparison.Ordinal))
-        {
-            return (null, null);
-        }
-
-        // A slash may stand in the local part of an address, and in a name.
-        var at = Math.Max(text.IndexOf('@', StringComparison.Ordinal), KeyPrefix.Length);
-        var slash = text.IndexOf('/', at) is >= 0 and var after ? after : text.IndexOf('/', StringComparison.Ordinal);
-        return slash < 0 ? (null, null) : (text[KeyPrefix.Length..slash], text[(slash + 1)..]);
-    }
+    private static string Flag(Budget budget) => budget.OverAllocation ? "true" : "false";
 }

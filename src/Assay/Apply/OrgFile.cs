@@ -19,7 +19,8 @@ internal sealed record OrgFile(
     IReadOnlyList<OrgPerson> People,
     IReadOnlyList<OrgAgent> Agents,
     IReadOnlyList<OrgKey> Keys,
-    IReadOnlyList<OrgBudget> Budgets);
+    IReadOnlyList<OrgBudget> Budgets,
+    IReadOnlyList<OrgRateLimit> RateLimits);
 
 internal sealed record OrgTeam(FilePosition At, string Id, string Name, string Parent);
 
@@ -43,4 +44,9 @@ internal sealed record OrgBudget(
     Server.Directory.BudgetUnit Unit,
     long Limit,
     Server.Directory.AtLimit AtLimit,
-    string RerouteTo);
+    string RerouteTo,
+    string? Parent,
+    bool OverAllocation);
+
+internal sealed record OrgRateLimit(
+    FilePosition At, string Scope, long? RequestsPerMinute, long? TokensPerMinute, int? ConcurrentStreams);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Assay.Server.Api;
 using Assay.Server.Directory;
 using YamlDotNet.Core;
@@ -17,6 +18,7 @@ internal sealed class OrgFileReader
     private readonly List<OrgAgent> _agents = [];
     private readonly List<OrgKey> _keys = [];
     private readonly List<OrgBudget> _budgets = [];
+    private readonly List<OrgRateLimit> _rateLimits = [];
 
     private OrgFileReader()
     {
@@ -48,7 +50,7 @@ internal sealed class OrgFileReader
         {
             _faults.Add(new(
                 new(1, 1),
-                "The file must be one YAML mapping with the fields teams, people, agents, keys and budgets."));
+                "The file must be one YAML mapping with the fields teams, people, agents, keys, budgets and rateLimits."));
             return null;
         }
 
@@ -59,8 +61,9 @@ internal sealed class OrgFileReader
         ReadAgents(map);
         ReadKeys(map);
         ReadBudgets(map);
+        ReadRateLimits(map);
         map.End();
-        return new OrgFile(prune, _teams, _people, _agents, _keys, _budgets);
+        return new OrgFile(prune, _teams, _people, _agents, _keys, _budgets, _rateLimits);
     }
 
     private void ReadTeams(YamlMap map, string field, string parent, int depth)
@@ -160,9 +163,48 @@ internal sealed class OrgFileReader
                 budget.Fault("rerouteTo", fault);
             }
 
-            _budgets.Add(new(budget.At, OrgScope.Canonical(scope), window, unit, limit, atLimit, rerouteTo));
+            var parent = budget.Text("parent", OrgScope.Fault);
+            _budgets.Add(new(
+                budget.At,
+                OrgScope.Canonical(scope),
+                window,
+                unit,
+                limit,
+                atLimit,
+                rerouteTo,
+                parent is null ? null : OrgScope.Canonical(parent),
+                budget.Flag("overAllocation")));
             budget.End();
         }
+    }
+
+    private void ReadRateLimits(YamlMap map)
+    {
+        foreach (var limit in map.Maps("rateLimits", "a rate limit"))
+        {
+            var scope = limit.Text("scope", OrgScope.Fault, required: true) ?? "";
+            var requests = ReadRate(limit, "requestsPerMinute");
+            var tokens = ReadRate(limit, "tokensPerMinute");
+            var streams = (int?)ReadRate(limit, "concurrentStreams", int.MaxValue);
+            if (requests is null && tokens is null && streams is null)
+            {
+                limit.Fault(
+                    "requestsPerMinute", "is missing, and so are tokensPerMinute and concurrentStreams: give at least one.");
+            }
+
+            _rateLimits.Add(new(limit.At, OrgScope.Canonical(scope), requests, tokens, streams));
+            limit.End();
+        }
+    }
+
+    private static long? ReadRate(YamlMap map, string field, long max = InputRules.TokensMax)
+    {
+        long number = 0;
+        var text = map.Text(field, t => long.TryParse(t, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            && number >= 1 && number <= max
+            ? null
+            : $"'{InputRules.Shorten(t)}' is not valid: give a whole number from 1 to {max}, or leave it out for no limit.");
+        return text is null ? null : Math.Min(number, max);
     }
 
     private static string? OwnerFault(string owner) =>

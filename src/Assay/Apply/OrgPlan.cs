@@ -31,6 +31,7 @@ internal sealed record OrgPlan(
         new PeoplePlan(draft).Add(file.People, file.Agents);
         new KeyPlan(draft).Add(file.Keys);
         new BudgetPlan(draft).Add(file.Budgets);
+        new RateLimitPlan(draft).Add(file.RateLimits);
         return draft.ToPlan();
     }
 }
@@ -65,7 +66,7 @@ internal sealed class PlanDraft(DirectorySnapshot directory, bool prune, TimePro
 
     public void Create(string text, DirectoryChange change) => Do('+', text, change);
 
-    public void Remove(string text, DirectoryChange change) => Do('-', text, change);
+    public void Remove(string text, params ReadOnlySpan<DirectoryChange> changes) => Do('-', text, changes);
 
     /// <summary>Adds the change if something differs.</summary>
     public void Change(string subject, DirectoryChange change, params ReadOnlySpan<string?> differences)
@@ -100,6 +101,13 @@ internal sealed class PlanDraft(DirectorySnapshot directory, bool prune, TimePro
             ? null
             : Difference(field, string.Join(' ', before), string.Join(' ', after));
 
+    /// <summary>The directory as it will be, as far as it is planned so far, with these budgets.</summary>
+    public DirectorySnapshot Planned(IReadOnlyList<Budget> budgets) => new(new DirectoryData(
+        Directory.Version, [.. Teams.Values], [.. People.Values], [.. Agents.Values], [.. Keys.Values], budgets)
+    {
+        Grants = Directory.Data.Grants,
+    });
+
     public OrgPlan ToPlan()
     {
         var hadAdministrator = Directory.Data.People.Any(p => p is { Role: Role.Admin, DisabledAtMs: null });
@@ -117,9 +125,9 @@ internal sealed class PlanDraft(DirectorySnapshot directory, bool prune, TimePro
 
     private static string Quote(string value) => value.Length == 0 ? "(none)" : value;
 
-    private void Do(char mark, string text, DirectoryChange change)
+    private void Do(char mark, string text, params ReadOnlySpan<DirectoryChange> changes)
     {
         _lines.Add(new(mark, text));
-        _changes.Add(change);
+        _changes.AddRange(changes);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Assay.Server.Api;
+using Assay.Server.Budgets;
 using Assay.Server.Directory;
 using Assay.Server.Store;
 using Assay.Server.Store.Sqlite;
@@ -33,6 +34,8 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal ManualBalances Balances { get; } = new();
 
+    internal RecordedEvents Events { get; } = new();
+
     public Uri Address => new(_app!.Services.GetRequiredService<IServer>().Features
         .Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -49,6 +52,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IStore>(store);
         builder.Services.AddSingleton<IBudgetBalances>(Balances);
+        builder.Services.AddSingleton<IBudgetEvents>(Events);
         builder.Services.AddAssayApi();
         _app = builder.Build();
         _app.MapAssayApi();
@@ -115,6 +119,27 @@ public sealed class ApiHost : IAsyncLifetime
     }
 }
 
+/// <summary>What was told of requests, in order; can be told to fail.</summary>
+internal sealed class RecordedEvents : IBudgetEvents
+{
+    public System.Collections.Concurrent.ConcurrentQueue<string> Told { get; } = new();
+
+    public bool Fails { get; set; }
+
+    public ValueTask RequestedAsync(
+        BudgetRequest request, Budget budget, IReadOnlyList<string> deciders, CancellationToken ct = default) =>
+        Tell($"{request.Id} asked of {budget.Scope}, to {string.Join(' ', deciders)}");
+
+    public ValueTask DecidedAsync(BudgetRequest request, Budget budget, CancellationToken ct = default) =>
+        Tell($"{request.Id} {DirectoryWords.Word(request.State)} by {request.DecidedBy}");
+
+    private ValueTask Tell(string what)
+    {
+        Told.Enqueue(what);
+        return Fails ? ValueTask.FromException(new InvalidOperationException("Nobody listens.")) : ValueTask.CompletedTask;
+    }
+}
+
 internal static class ApiCalls
 {
     public static Task<Answer> Get(this HttpClient client, string path, string? accept = null) =>
@@ -122,6 +147,9 @@ internal static class ApiCalls
 
     public static Task<Answer> Post(this HttpClient client, string path, string json) =>
         client.AskAsync(HttpMethod.Post, path, json);
+
+    public static Task<Answer> Put(this HttpClient client, string path, string json) =>
+        client.AskAsync(HttpMethod.Put, path, json);
 
     public static Task<Answer> Patch(this HttpClient client, string path, string json) =>
         client.AskAsync(HttpMethod.Patch, path, json);

@@ -72,6 +72,19 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
         { "/budgets", """{"scope":"org","window":"day","limit":"1","atLimit":"reroute"}""", "rerouteTo", "is missing" },
         { "/budgets", """{"scope":"org","window":"day","limit":"1","rerouteTo":"a/b"}""", "rerouteTo", "only for budgets" },
         { "/budgets", """{"scope":"org","window":"day","limit":"1","atLimit":"reroute","rerouteTo":"qwen"}""", "rerouteTo", "metacode/qwen3-coder" },
+        { "/budgets", """{"scope":"org","window":"day","limit":"1","parentId":"b_none"}""", "parentId", "GET /api/v1/budgets" },
+        { "/budgets", """{"scope":"agent:nobody","window":"day","limit":"1"}""", "scope", "create it first" },
+        { "/budgets", """{"scope":"model:a b","window":"day","limit":"1"}""", "scope", "pattern" },
+        { "/budget-requests", "{}", "budget", "is missing" },
+        { "/budget-requests", "{}", "amount", "is missing" },
+        { "/budget-requests", "{}", "reason", "is missing" },
+        { "/budget-requests", """{"budget":"b_none","amount":"1","reason":"x"}""", "budget", "not a budget of yours" },
+        { "/budget-requests", """{"budget":"b_none","amount":"0","reason":"x"}""", "amount", "above zero" },
+        { "/budget-requests", """{"budget":"b_none","amount":"1","reason":"a\u0007b"}""", "reason", "control" },
+        { "/budget-requests", $$"""{"budget":"b","amount":"1","reason":"{{new string('a', 2001)}}"}""", "reason", "at most 2000" },
+        { "/budget-requests", """{"budget":"b","amount":"1","reason":"x","until":"soon"}""", "until", "2027-01-31" },
+        { "/budget-requests", """{"budget":"b","amount":"1","reason":"x","until":"2001-01-31"}""", "until", "has passed" },
+        { "/budget-requests", """{"budget":"b","amount":"1","reason":"x","state":"granted"}""", "state", "is not a field" },
     };
 
     [Theory]
@@ -173,6 +186,10 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("/keys?revoked=yes", "revoked", "true")]
     [InlineData("/agents?x=1", "x", "is not a parameter")]
     [InlineData("/budgets?limit=x", "limit", "from 1 to")]
+    [InlineData("/budget-requests?state=done", "state", "declined")]
+    [InlineData("/budget-requests?inbox=1", "inbox", "true")]
+    [InlineData("/budget-requests?limit=0", "limit", "from 1 to")]
+    [InlineData("/rate-limits?scope=org", "scope", "is not a parameter")]
     [InlineData("/audit?cursor=x", "cursor", "nextCursor")]
     public async Task A_bad_parameter_is_named_with_what_to_do(string path, string field, string says) =>
         (await host.As("root").Get(path)).ShouldBe(HttpStatusCode.BadRequest)

@@ -46,6 +46,17 @@ internal sealed class PageFrames(
     public IResult Missing(HttpContext context, string why) =>
         Notice(context, "Not found", why, StatusCodes.Status404NotFound);
 
+    /// <summary>A notice to somebody who need not be signed in.</summary>
+    public IResult Bare(HttpContext context, string title, string why, int status) => Page<BarePage>(
+        context,
+        new()
+        {
+            [nameof(BarePage.Frame)] = For(context) with { Path = "/" },
+            [nameof(BarePage.Title)] = title,
+            [nameof(BarePage.Why)] = why,
+        },
+        status);
+
     private IResult Notice(HttpContext context, string title, string why, int status) => Page<NoticePage>(
         context,
         new()
