@@ -198,8 +198,7 @@ internal static class BudgetsEndpoints
                 }
 
                 var lender = grant.LenderId is { } lenderId ? directory.Budgets.Find(lenderId) : null;
-                if (!BudgetRights.MayDecide(directory, caller.Viewer, budget, caller.Viewer.PersonId)
-                    && !(lender is not null && BudgetRights.MayLend(directory, caller.Viewer, lender)))
+                if (!BudgetRights.MayEnd(directory, caller.Viewer, budget, lender))
                 {
                     return Decision.Refuse(Problems.Forbidden(
                         "This grant is not yours to end.",

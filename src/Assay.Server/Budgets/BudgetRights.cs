@@ -42,6 +42,12 @@ internal static class BudgetRights
         && (viewer.Role == Role.Admin
             || BudgetOwners.DecidersOf(directory, budget, askerId).Contains(viewer.PersonId, StringComparer.Ordinal));
 
+    /// <summary>Ending a grant early gives nobody more, so that whoever could have decided may.</summary>
+    public static bool MayEnd(DirectorySnapshot directory, Viewer viewer, Budget budget, Budget? lender) =>
+        (IsPerson(viewer) && viewer.Role == Role.Admin)
+        || Owns(directory, viewer, directory.Budgets.ParentOf(budget) ?? budget)
+        || (lender is not null && MayLend(directory, viewer, lender));
+
     /// <summary>Money that somebody else has asked for cannot come out of a budget that one has no say in.</summary>
     public static bool MayLend(DirectorySnapshot directory, Viewer viewer, Budget lender) =>
         IsPerson(viewer) && (viewer.Role == Role.Admin || Answers(directory, viewer, lender));

@@ -12,9 +12,16 @@ internal static class GrantEnding
             : new DirectoryChange.PutGrant(grant with { UntilMs = Math.Max(nowMs, grant.FromMs) });
 
     /// <summary>What removing a budget takes: its grants and loans end, both ways, and then it goes.</summary>
-    public static IReadOnlyList<DirectoryChange> BeforeRemoval(BudgetTree tree, string budgetId, long nowMs) =>
-    [
-        .. tree.GrantsTo(budgetId).Concat(tree.LoansFrom(budgetId)).Select(g => Of(g, nowMs)).OfType<DirectoryChange>(),
-        new DirectoryChange.RemoveBudget(budgetId),
-    ];
+    /// <param name="ended">Ids of what has ended with other budgets; those that end with this one are added.</param>
+    public static IReadOnlyList<DirectoryChange> BeforeRemoval(
+        BudgetTree tree, string budgetId, long nowMs, HashSet<string>? ended = null)
+    {
+        ended ??= new HashSet<string>(StringComparer.Ordinal);
+        return
+        [
+            .. tree.GrantsTo(budgetId).Concat(tree.LoansFrom(budgetId))
+                .Where(g => ended.Add(g.Id)).Select(g => Of(g, nowMs)).OfType<DirectoryChange>(),
+            new DirectoryChange.RemoveBudget(budgetId),
+        ];
+    }
 }

@@ -169,11 +169,12 @@ internal sealed class BudgetPlan(PlanDraft draft)
     private void Remove(List<Budget> removed)
     {
         var tree = draft.Directory.Budgets;
+        var ended = new HashSet<string>(StringComparer.Ordinal);
         foreach (var budget in removed.OrderByDescending(tree.DepthOf))
         {
             draft.Remove(
                 Subject(ScopeText.Write(budget.Scope, draft.Directory), budget),
-                [.. GrantEnding.BeforeRemoval(tree, budget.Id, draft.NowMs)]);
+                [.. GrantEnding.BeforeRemoval(tree, budget.Id, draft.NowMs, ended)]);
         }
     }
 

@@ -1,5 +1,6 @@
 using Assay.Ledger.Prices;
 using Assay.Server.Api;
+using Assay.Server.Budgets;
 using Assay.Server.Console;
 using Assay.Server.Console.Company;
 using Assay.Server.Directory;
@@ -52,9 +53,14 @@ internal sealed class ConsoleHost : IConsoleUnderTest
 
     public IUsageStore Usage => _store.Usage;
 
+    public IBudgetRequestStore Requests => _store.BudgetRequests;
+
     public DirectorySnapshots Snapshots => _app.Services.GetRequiredService<DirectorySnapshots>();
 
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
 
     public static async Task<ConsoleHost> StartAsync(bool withTraffic, CancellationToken ct, Action<ConsoleOptions>? configure = null)
     {
@@ -76,6 +82,9 @@ internal sealed class ConsoleHost : IConsoleUnderTest
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(store.Usage);
         builder.Services.AddSingleton(store.Directory);
+        builder.Services.AddSingleton<IStore>(store);
+        builder.Services.AddSingleton<IBudgetBalances, UnknownBudgetBalances>();
+        builder.Services.AddBudgetDesk();
         builder.Services.AddSingleton(prices);
         builder.Services.AddSingleton<DirectorySnapshots>();
         builder.Services.AddSingleton<ILiveFigures>(company);

@@ -104,6 +104,145 @@ public sealed class BudgetRequestsEndpointsTests : IAsyncLifetime
         (await Decide("boss", asked, $$"""{"decision":"grant","amount":"10","from":"{{ml}}"}""")).ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task One_sees_ones_own_requests_and_those_that_are_ones_to_decide()
+    {
+        var platform = await Budget("root", "team:platform", "100");
+        var ada = await Budget("lead", "person:ada@example.com", "20", platform);
+        var sales = await Budget("root", "team:sales", "10");
+        var asked = await Ask("ada", ada, "5", "Mine");
+        await Ask("jon", sales, "5", "His");
+
+        foreach (var (who, count) in new[] { ("ada", 1), ("jon", 1), ("bob", 0), ("lead", 1), ("boss", 0), ("ivy", 1), ("fin", 2), ("aud", 2), ("root", 2), ("ci", 0) })
+        {
+            (await Requests(who)).Count.ShouldBe(count, who);
+        }
+
+        (await Requests("fin", "?inbox=true")).ShouldBeEmpty();
+        (await Requests("fin", "?mine=true")).ShouldBeEmpty();
+        (await Requests("ada", "?mine=true&state=open")).Count.ShouldBe(1);
+        (await Requests("ada", "?state=granted")).ShouldBeEmpty();
+        var path = $"/budget-requests/{asked.Field("id")}";
+        (await _host.As("bob").Get(path)).ShouldBe(HttpStatusCode.NotFound);
+        (await _host.As("lead").Get(path)).ShouldBe(HttpStatusCode.OK).Field("reason").ShouldBe("Mine");
+        (await Decide("bob", asked, """{"decision":"grant"}""")).ShouldBe(HttpStatusCode.NotFound);
+        (await Decide("ada", asked, """{"decision":"grant"}""")).ShouldBe(HttpStatusCode.Forbidden)
+            .Field("detail").ShouldContain("lead@example.com");
+        (await Decide("aud", asked, """{"decision":"grant"}""")).ShouldBe(HttpStatusCode.Forbidden);
+        (await _host.As("lead").Delete(path)).ShouldBe(HttpStatusCode.Forbidden);
+        (await _host.As("ada").Delete(path)).ShouldBe(HttpStatusCode.OK).Field("state").ShouldBe("withdrawn");
+        (await _host.As("ada").Delete(path)).ShouldBe(HttpStatusCode.Conflict);
+        (await Decide("lead", asked, """{"decision":"grant"}""")).ShouldBe(HttpStatusCode.Conflict)
+            .Field("title").ShouldContain("withdrawn by ada@example.com");
+    }
+
+    [Fact]
+    public async Task Many_requests_are_read_page_by_page()
+    {
+        var budget = await Budget("root", "org", "100");
+        foreach (var who in new[] { "ada", "bob", "cyd", "dan", "eve" })
+        {
+            (await Ask(who, budget, "1", who)).ShouldBe(HttpStatusCode.Created);
+        }
+
+        var first = (await _host.As("root").Get("/budget-requests?limit=3")).Json;
+        first.GetProperty("requests").EnumerateArray().Select(r => r.GetProperty("reason").GetString()).ShouldBe(["eve", "dan", "cyd"]);
+        var rest = await _host.As("root").Get($"/budget-requests?limit=3&cursor={first.GetProperty("nextCursor").GetString()}");
+        rest.Json.GetProperty("requests").EnumerateArray().Select(r => r.GetProperty("reason").GetString()).ShouldBe(["bob", "ada"]);
+        rest.Field("nextCursor").ShouldBe("(null)");
+    }
+
+    [Fact]
+    public async Task One_asks_for_more_of_what_limits_one_once_and_an_agents_key_never()
+    {
+        var sales = await Budget("root", "team:sales", "10");
+        var use = await Budget("root", "use:coding", "10");
+
+        (await Ask("ada", sales, "1", "x")).ShouldBe(HttpStatusCode.BadRequest);
+        (await Ask("aud", sales, "1", "x")).ShouldBe(HttpStatusCode.Forbidden);
+        (await Ask("ci", use, "1", "x")).ShouldBe(HttpStatusCode.Forbidden);
+        var asked = (await Ask("ada", use, "1", "x")).ShouldBe(HttpStatusCode.Created);
+        (await Ask("ada", use, "2", "y")).ShouldBe(HttpStatusCode.Conflict).Field("detail").ShouldContain(asked.Field("id"));
+        (await Ask("bob", use, "2", "y")).ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Nobody_decides_their_own_request_but_finance_and_administrators()
+    {
+        var platform = await Budget("root", "team:platform", "100");
+        var lead = await Budget("boss", "team:infra", "10", await Budget("root", "team:eng", "100"));
+        var own = await Budget("root", "person:lead@example.com", "10", platform);
+        var asked = await Ask("lead", own, "5", "Mine");
+        (await Requests("lead", "?inbox=true")).ShouldBeEmpty();
+
+        (await Decide("lead", asked, """{"decision":"grant"}""")).ShouldBe(HttpStatusCode.Forbidden)
+            .Field("detail").ShouldContain("boss@example.com");
+        (await Decide("boss", asked, """{"decision":"grant"}""")).ShouldBe(HttpStatusCode.OK);
+        lead.ShouldNotBeNull();
+        var org = await Budget("root", "org", "1000");
+        (await Decide("fin", await Ask("fin", org, "5", "Ours"), """{"decision":"grant"}""")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Beyond_the_whole_needs_to_be_said_and_to_have_an_end()
+    {
+        var parent = await Budget("root", "team:eng", "100");
+        var ml = await Budget("boss", "team:ml", "100", parent);
+        var asked = await Ask("gus", ml, "25", "Training");
+        (await Decide("boss", asked, """{"decision":"grant"}""")).ShouldBe(HttpStatusCode.Conflict);
+
+        (await Decide("boss", asked, """{"decision":"grant","overAllocate":true,"until":"2999-01-01"}""")).ShouldBe(HttpStatusCode.OK);
+
+        (await View("boss", parent)).GetProperty("allocated").GetString().ShouldBe("125.000000000");
+        var total = (await _host.As("root").Post("/budgets", """{"scope":"team:ml","window":"total","limit":"5"}""")).Field("id");
+        (await Decide("boss", await Ask("gus", total, "1", "x"), """{"decision":"grant","overAllocate":true}"""))
+            .ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Those_who_decide_are_told_after_it_is_stored_and_a_deaf_listener_changes_nothing()
+    {
+        var budget = await Budget("root", "team:platform", "10");
+        var asked = await Ask("ada", budget, "5", "x");
+        _host.Events.Fails = true;
+
+        (await Decide("lead", asked, """{"decision":"decline","reason":"no"}""")).ShouldBe(HttpStatusCode.OK);
+        (await Ask("ada", budget, "4", "again")).ShouldBe(HttpStatusCode.Created);
+
+        _host.Events.Told.Count.ShouldBe(3);
+        _host.Events.Told.First().ShouldBe($"{asked.Field("id")} asked of team:platform, to p_lead");
+        _host.Events.Told.Skip(1).First().ShouldBe($"{asked.Field("id")} declined by p_lead");
+    }
+
+    [Fact]
+    public async Task A_grant_lasts_as_asked_or_to_the_end_of_the_window_or_for_good()
+    {
+        foreach (var (window, ask, decide, until) in new[]
+        {
+            ("month", "", "", "window"),
+            ("day", "\"until\":\"2999-05-01\",", "", "2999-05-01T00:00:00.000Z"),
+            ("week", "\"until\":\"2999-05-01\",", ",\"until\":\"2999-04-01\"", "2999-04-01T00:00:00.000Z"),
+            ("total", "", "", "(null)"),
+            ("rolling30d", "", "", "(null)"),
+        })
+        {
+            var budget = (await _host.As("root").Post("/budgets", $$"""{"scope":"org","window":"{{window}}","limit":"5"}""")).Field("id");
+            var asked = await _host.As("ada").Post("/budget-requests", $$"""{{{ask}}"budget":"{{budget}}","amount":"1","reason":"x"}""");
+
+            (await Decide("root", asked, $$"""{"decision":"grant"{{decide}}}""")).ShouldBe(HttpStatusCode.OK);
+
+            var end = (await View("ada", budget)).GetProperty("grants")[0].GetProperty("until").GetString() ?? "(null)";
+            if (until == "window")
+            {
+                end.ShouldEndWith("-01T00:00:00.000Z");
+            }
+            else
+            {
+                end.ShouldBe(until);
+            }
+        }
+    }
+
     private async Task<string> Budget(string who, string scope, string limit, string? parent = null) =>
         (await _host.As(who).Post(
             "/budgets",

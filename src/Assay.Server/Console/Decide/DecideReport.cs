@@ -13,6 +13,7 @@ internal sealed class DecideReport(
     RequestDesk desk,
     DirectorySnapshots snapshots,
     IBudgetBalances balances,
+    GrantTerm term,
     OrgClock orgClock,
     TimeProvider clock)
 {
@@ -84,9 +85,13 @@ internal sealed class DecideReport(
         }
 
         facts.Add(("Asked", Time(request.AskedAtMs)));
-        if (request.UntilMs is { } until)
+        if (request.UntilMs is { } needed)
         {
-            facts.Add(("Needed until", Time(until)));
+            facts.Add(("Needed until", Time(needed)));
+        }
+        else if (budget is not null && request.State == BudgetRequestState.Open)
+        {
+            facts.Add(("A grant would last", term.WindowEnd(budget.Window) is { } end ? $"until {Time(end)}" : "for good"));
         }
 
         return facts;
