@@ -13,8 +13,8 @@ internal static class BudgetSetup
         services.TryAddSingleton(s => s.GetRequiredService<IStore>().BudgetRequests);
         services.TryAddSingleton<IBudgetEvents, NoBudgetEvents>();
         services.TryAddSingleton<IBudgetAlerts, NoBudgetAlerts>();
-        services.TryAddSingleton(s => new GrantTerm(
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IOptions<ConsoleOptions>>().Value.TimeZone));
+        services.TryAddSingleton(s => new BudgetWindows(s.GetRequiredService<IOptions<ConsoleOptions>>().Value.TimeZone));
+        services.TryAddSingleton<GrantTerm>();
         services.TryAddSingleton(s => new BudgetLinks(
             s.GetRequiredService<IOptions<ConsoleOptions>>().Value.DataDirectory, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<GrantTerms>();

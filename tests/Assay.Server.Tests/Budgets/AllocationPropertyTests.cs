@@ -36,12 +36,12 @@ public sealed class AllocationPropertyTests
         await using var store = await database.OpenAsync(new StoreOptions { Clock = clock });
         await store.Directory.ChangeAsync(
             [.. SampleOrg.Teams.Select(t => new PutTeam(t)), .. SampleOrg.People.Select(p => new PutPerson(p))], "setup", Ct);
-        using var snapshots = new DirectorySnapshots(store.Directory, clock, NullLogger<DirectorySnapshots>.Instance);
+        using var snapshots = new DirectorySnapshots(store.Directory, [], clock, NullLogger<DirectorySnapshots>.Instance);
         await snapshots.RefreshAsync(Ct);
         var desk = new RequestDesk(
             store.BudgetRequests,
             snapshots,
-            new GrantTerms(new UnknownBudgetBalances(), new GrantTerm(clock, TimeZoneInfo.Utc), clock),
+            new GrantTerms(new UnknownBudgetBalances(), new GrantTerm(new BudgetWindows(TimeZoneInfo.Utc), clock), clock),
             new NoBudgetEvents(),
             clock,
             NullLogger<RequestDesk>.Instance);
