@@ -14,6 +14,7 @@ var root = new RootCommand("""
     Assay.Apply.ApplyCommand.Create((path, cancellation) => StoreFactory.OpenAsync(
         ConfigLoader.Load(path == "assay.json" && !File.Exists(path) ? null : path, Environment.GetEnvironmentVariables()), TimeProvider.System, cancellation)),
     Assay.Report.ReportCommand.Create(),
+    Assay.Forecast.ForecastCommand.Create(),
     Assay.Sim.SimCommand.Create(),
     Assay.Maintain.PricesCommand.Create(),
     Assay.Maintain.JournalCommand.Create(),
