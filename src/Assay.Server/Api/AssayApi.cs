@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Assay.Server.Budgets;
+using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Directory;
 using Assay.Server.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,7 @@ internal static class AssayApi
         services.TryAddSingleton<DirectorySnapshots>();
         services.TryAddSingleton<DirectoryEditor>();
         services.AddBudgetDesk();
+        services.AddBudgetForecasts();
         services.TryAddSingleton<AuthenticationSchemesRegistered>();
         services.AddHostedService<DirectoryPoller>();
         services.AddAssayAuthentication();

@@ -1,4 +1,5 @@
 using Assay.Server.Budgets;
+using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Directory;
 
 namespace Assay.Server.Api;
@@ -13,6 +14,7 @@ internal sealed record GrantView(string Id, string Amount, string? From, string 
 /// <summary>What a budget lends now.</summary>
 internal sealed record LoanView(string Id, string Amount, string To, string Since, string? Until);
 
+/// <param name="ForecastReason">Why there is no forecast; null if there is one, or if it is not the caller's to know.</param>
 /// <param name="Allocated">What the budgets allocated from it may spend together.</param>
 /// <param name="EffectiveLimit">The limit with grants and loans.</param>
 /// <param name="Owners">Who answers for it.</param>
@@ -28,7 +30,8 @@ internal sealed record BudgetView(
     string? Posted,
     string? Pending,
     string? Remaining,
-    string? Forecast,
+    ForecastView? Forecast,
+    string? ForecastReason,
     ParentBudgetView? Parent,
     bool OverAllocation,
     string Allocated,
@@ -39,7 +42,7 @@ internal sealed record BudgetView(
     IReadOnlyList<string> AskFor)
 {
     public static BudgetView Of(
-        Budget budget, BudgetBalance? balance, DirectorySnapshot directory, Viewer viewer, long nowMs)
+        Budget budget, BudgetBalance? balance, DirectorySnapshot directory, Viewer viewer, long nowMs, BudgetOutlook? outlook = null)
     {
         var tree = directory.Budgets;
         return new(
@@ -53,7 +56,8 @@ internal sealed record BudgetView(
             Amount(budget, balance?.Posted),
             Amount(budget, balance?.Pending),
             Amount(budget, balance?.Remaining),
-            Forecast: null,
+            ForecastView.Of(budget, outlook),
+            ForecastView.ReasonOf(outlook),
             tree.ParentOf(budget) is { } parent
                 ? new ParentBudgetView(parent.Id, ScopeText.Write(parent.Scope, directory))
                 : null,

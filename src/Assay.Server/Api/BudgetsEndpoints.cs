@@ -1,4 +1,5 @@
 using Assay.Server.Budgets;
+using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Directory;
 
 namespace Assay.Server.Api;
@@ -33,7 +34,7 @@ internal static class BudgetsEndpoints
     }
 
     private static async Task<IResult> List(
-        Caller caller, HttpRequest request, IBudgetBalances balances, TimeProvider clock, CancellationToken ct)
+        Caller caller, HttpRequest request, IBudgetBalances balances, BudgetForecasts forecasts, TimeProvider clock, CancellationToken ct)
     {
         var query = new QueryReader(request.Query);
         var limit = query.Number("limit", Page<Budget>.LimitDefault, 1, Page<Budget>.LimitMax);
@@ -54,7 +55,8 @@ internal static class BudgetsEndpoints
                     caller.Rules.CanSeeBalance(b) ? known.GetValueOrDefault(b.Id) : null,
                     caller.Directory,
                     caller.Viewer,
-                    nowMs)),
+                    nowMs,
+                    caller.Rules.CanSeeBalance(b) ? forecasts.Find(b.Id) : null)),
             ],
             page.NextCursor));
     }

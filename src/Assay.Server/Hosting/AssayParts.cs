@@ -1,6 +1,7 @@
 using Assay.Ledger.Journal;
 using Assay.Server.Api;
 using Assay.Server.Budgets;
+using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Console.Company;
 using Assay.Server.Directory;
 using Assay.Server.Metering;
@@ -146,6 +147,7 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddHostedService<BudgetTender>();
         services.AddSingleton<BudgetWatcher>();
         services.AddHostedService(s => s.GetRequiredService<BudgetWatcher>());
+        services.AddHostedService(s => s.GetRequiredService<BudgetForecasts>());
         services.AddHostedService<LivePublisher>();
         services.AddHostedService<Gauges>();
     }

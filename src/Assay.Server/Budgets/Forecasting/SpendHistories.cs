@@ -1,0 +1,151 @@
+using System.Globalization;
+using Assay.Server.Directory;
+using Assay.Server.Store;
+
+namespace Assay.Server.Budgets.Forecasting;
+
+/// <summary>
+/// What the scopes that have budgets spent by day. The store is asked once for each kind of scope, however many there
+/// are: for all days when a scope is new, and else for the last few, since what was settled late belongs to the day on
+/// which it started.
+/// </summary>
+internal sealed class SpendHistories(IUsageStore store, OrgDays days)
+{
+    /// <summary>Complete days: a quarter's, of which a forecast uses <see cref="SpendHistory.DaysMax"/>.</summary>
+    public const int DaysKept = 92;
+
+    private const int DaysRead = 3;
+    private const int HourDays = 14;
+
+    private readonly Dictionary<BudgetScope, ScopeSpend> _scopes = [];
+    private IReadOnlyList<Team> _teams = [];
+
+    /// <summary>When in a day the org spends. Every scope is taken to have its hours.</summary>
+    public HourShape Hours { get; private set; } = HourShape.Even;
+
+    public ScopeSpend? Find(BudgetScope scope) => _scopes.GetValueOrDefault(scope);
+
+    /// <summary>Brings the histories of these scopes, and of no others, to a moment.</summary>
+    public async ValueTask ReadAsync(
+        IEnumerable<BudgetScope> scopes, DirectorySnapshot directory, DateTimeOffset now, CancellationToken ct)
+    {
+        var (today, _) = days.At(now);
+        if (!_teams.SequenceEqual(directory.Data.Teams))
+        {
+            // A team that moved takes its past along, as in every other sum over the tree.
+            _teams = directory.Data.Teams;
+            Forget(scope => scope.Kind == BudgetScopeKind.Team);
+        }
+
+        var wanted = scopes.Append(BudgetScope.Org).ToHashSet();
+        Forget(scope => !wanted.Contains(scope) || _scopes[scope].Today > today);
+        foreach (var kind in wanted.GroupBy(scope => scope.Kind))
+        {
+            var isNew = kind.Any(scope => !_scopes.ContainsKey(scope));
+            var oldest = kind.Select(Find).Min(spend => spend?.Today) ?? today;
+            var from = isNew || oldest.AddDays(DaysRead) < today ? today.AddDays(-DaysKept) : today.AddDays(1 - DaysRead);
+            await ReadAsync([.. kind], directory.Teams, from, today, ct);
+        }
+
+        await ReadHoursAsync(today, ct);
+    }
+
+    private void Forget(Func<BudgetScope, bool> which)
+    {
+        foreach (var scope in _scopes.Keys.Where(which).ToList())
+        {
+            _scopes.Remove(scope);
+        }
+    }
+
+    private async ValueTask ReadAsync(
+        List<BudgetScope> scopes, TeamTree teams, DateOnly from, DateOnly today, CancellationToken ct)
+    {
+        var kind = scopes[0].Kind;
+        var rows = new List<UsageRow>();
+        await ReadRowsAsync(rows, kind, from, today.AddDays(1), ct);
+        foreach (var scope in scopes)
+        {
+            if (!_scopes.TryGetValue(scope, out var spend))
+            {
+                _scopes[scope] = spend = new ScopeSpend();
+            }
+
+            spend.MoveTo(today);
+            spend.Clear(from);
+        }
+
+        var byValue = kind is BudgetScopeKind.Team or BudgetScopeKind.Model
+            ? null
+            : scopes.ToDictionary(scope => scope.Id, scope => _scopes[scope], StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            var day = DateOnly.ParseExact(row.Group[0], "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            var value = row.Group.Count > 1 ? row.Group[1] : "";
+            if (byValue is not null)
+            {
+                byValue.GetValueOrDefault(value)?.Add(day, row.Cost.Nanos, row.Counts.TotalTokens);
+                continue;
+            }
+
+            foreach (var scope in scopes.Where(scope => kind == BudgetScopeKind.Team
+                ? teams.IsWithin(value, scope.Id)
+                : NamePattern.IsMatch(scope.Id, value)))
+            {
+                _scopes[scope].Add(day, row.Cost.Nanos, row.Counts.TotalTokens);
+            }
+        }
+    }
+
+    /// <summary>All rows of a range of days. A range with more rows than a query returns is asked for in halves.</summary>
+    private async ValueTask ReadRowsAsync(
+        List<UsageRow> rows, BudgetScopeKind kind, DateOnly from, DateOnly to, CancellationToken ct)
+    {
+        UsageDimension[] group = [UsageDimension.Day, .. Dimension(kind)];
+        var found = await store.QueryAsync(
+            new UsageQuery(days.StartOf(from), days.StartOf(to), group) { Limit = UsageQuery.LimitMax }, ct);
+        var span = to.DayNumber - from.DayNumber;
+        if (found.Count < UsageQuery.LimitMax || span <= 1)
+        {
+            rows.AddRange(found);
+            return;
+        }
+
+        var middle = from.AddDays(span / 2);
+        await ReadRowsAsync(rows, kind, from, middle, ct);
+        await ReadRowsAsync(rows, kind, middle, to, ct);
+    }
+
+    private async ValueTask ReadHoursAsync(DateOnly today, CancellationToken ct)
+    {
+        var first = today.AddDays(-HourDays);
+        var rows = await store.QueryAsync(
+            new UsageQuery(days.StartOf(first), days.StartOf(today), [UsageDimension.Hour]), ct);
+        var hours = new long[HourDays * 24];
+        foreach (var row in rows)
+        {
+            // Written in the org's time: on the day on which the clocks go back, an hour comes twice.
+            var local = DateTimeOffset.Parse(row.Group[0], CultureInfo.InvariantCulture).DateTime;
+            var index = ((DateOnly.FromDateTime(local).DayNumber - first.DayNumber) * 24) + local.Hour;
+            if (index >= 0 && index < hours.Length)
+            {
+                hours[index] += row.Cost.Nanos;
+            }
+        }
+
+        Hours = HourShape.Of(hours, first.DayOfWeek);
+    }
+
+    private static IEnumerable<UsageDimension> Dimension(BudgetScopeKind kind) => kind switch
+    {
+        BudgetScopeKind.Org => [],
+        BudgetScopeKind.Team => [UsageDimension.Team],
+        BudgetScopeKind.Person => [UsageDimension.Person],
+        BudgetScopeKind.Key => [UsageDimension.Key],
+        BudgetScopeKind.UseCase => [UsageDimension.UseCase],
+        BudgetScopeKind.Agent => [UsageDimension.Agent],
+        BudgetScopeKind.Model => [UsageDimension.Model],
+        BudgetScopeKind.Provider => [UsageDimension.Provider],
+        _ => throw new InvalidOperationException($"Unknown kind of budget scope: {kind}."),
+    };
+}
