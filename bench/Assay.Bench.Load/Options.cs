@@ -6,12 +6,12 @@ namespace Assay.Bench.Load;
 internal sealed class Options
 {
     internal const string Help = """
-        usage: bench/run [--save] [--rounds N] [--seconds N] [--servers nginx,pipe,assay] [--answers json,stream,…] [--no-pin]
+        usage: bench/run [--save] [--rounds N] [--seconds N] [--servers nginx,pipe,assay,budgets] [--answers json,stream,…] [--no-pin]
 
           --save       also write bench/results/DATE-CPU.md
           --rounds     how often each cell is measured; medians are reported (default 5)
           --seconds    length of one measured window (default 5)
-          --servers    what to measure besides direct (default nginx,pipe,assay)
+          --servers    what to measure besides direct (default nginx,pipe,assay,budgets)
           --answers    which cells: json, stream, hidden, paced (default all)
           --no-pin     do not give the proxy a core of its own
         """;
@@ -30,7 +30,7 @@ internal sealed class Options
 
     internal string Root { get; private set; } = "";
 
-    private HashSet<string> Servers { get; set; } = ["nginx", "pipe", "assay"];
+    private HashSet<string> Servers { get; set; } = ["nginx", "pipe", "assay", "budgets"];
 
     internal static Options? Parse(string[] arguments)
     {

@@ -81,6 +81,15 @@ internal sealed partial class ResultPage(
         var good = true;
         foreach (var cell in cells)
         {
+            if (cell.Connections > 1 && names.Contains("budgets"))
+            {
+                var ratios = Ratios(cell, "budgets", "assay").ToList();
+                good &= Row(
+                    $"CPU per request with 6 budgets, {cell.Name}: less than 1.10 × without",
+                    $"{ratios.Median():0.00} × ({ratios.Min():0.00}–{ratios.Max():0.00})",
+                    ratios.Median() < 1.10);
+            }
+
             if (cell.Connections > 1)
             {
                 var limit = cell.Group == "json" ? 1.7 : 1.2;

@@ -8,8 +8,11 @@ internal static class AssayGateway
 {
     private const string AdminKey = "ask_bench0administrator0key0000000000000000000";
 
+    // Six budgets that a call must be held on, none of which ever has no room: key, person, team, org, use case, model.
+    private static readonly string[] s_scopes = ["key:", "person:ada@example.com", "team:platform", "org", "use:coding", "model:gpt-*"];
+
     internal static async Task<Contestant> StartAsync(
-        Options options, int port, int upstream, string directory, Func<ServerProcess, ServerProcess> own)
+        string name, bool governed, Options options, int port, int upstream, string directory, Func<ServerProcess, ServerProcess> own)
     {
         Directory.CreateDirectory(directory);
         var url = $"http://127.0.0.1:{port}";
@@ -29,17 +32,23 @@ internal static class AssayGateway
             "dotnet",
             [options.Built("Assay", "assay"), "serve", "--config", configuration],
             ("ASSAY_ADMIN_KEY", AdminKey)));
-        return new Contestant("assay", port, await CreateKeyAsync(url, process), process);
+        return new Contestant(name, port, await CreateKeyAsync(url, governed, process), process);
     }
 
     /// <summary>A person in a team in the organisation, with a key for a use case.</summary>
-    private static async Task<string> CreateKeyAsync(string url, ServerProcess process)
+    private static async Task<string> CreateKeyAsync(string url, bool governed, ServerProcess process)
     {
         using var client = new HttpClient { BaseAddress = new Uri(url) };
         client.DefaultRequestHeaders.Add("Authorization", $"Bearer {AdminKey}");
         await PostAsync("/api/v1/teams", new { id = "platform", parent = "org", name = "Platform" });
         await PostAsync("/api/v1/people", new { email = "ada@example.com", name = "Ada", team = "platform", role = "employee" });
         var key = await PostAsync("/api/v1/keys", new { owner = "ada@example.com", name = "bench", useCase = "coding" });
+        foreach (var scope in governed ? s_scopes : [])
+        {
+            var id = scope == "key:" ? key.GetProperty("id").GetString() : "";
+            await PostAsync("/api/v1/budgets", new { scope = scope + id, window = "month", limit = "1000000.00" });
+        }
+
         return key.GetProperty("secret").GetString()!;
 
         async Task<JsonElement> PostAsync(string path, object body)

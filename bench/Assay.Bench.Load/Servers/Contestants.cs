@@ -74,7 +74,14 @@ internal sealed class Contestants : IAsyncDisposable
 
         if (options.Wants("assay"))
         {
-            All.Add(await AssayGateway.StartAsync(options, FreePort(), upstream, Path.Combine(_directory, "assay"), Own));
+            All.Add(await AssayGateway.StartAsync(
+                "assay", governed: false, options, FreePort(), upstream, Path.Combine(_directory, "assay"), Own));
+        }
+
+        if (options.Wants("budgets"))
+        {
+            All.Add(await AssayGateway.StartAsync(
+                "budgets", governed: true, options, FreePort(), upstream, Path.Combine(_directory, "budgets"), Own));
         }
     }
 
