@@ -7,6 +7,7 @@ using Assay.Server.Console.Decide;
 using Assay.Server.Console.Figures;
 using Assay.Server.Console.Frame;
 using Assay.Server.Console.Me;
+using Assay.Server.Console.MyBudget;
 using Assay.Server.Console.Prices;
 using Assay.Server.Console.Requests;
 using Assay.Server.Console.SignIn;
@@ -47,6 +48,8 @@ public static class ConsoleSetup
         services.AddSingleton<CallPrices>();
         services.AddSingleton<PricesReport>();
         services.AddSingleton<DecideReport>();
+        services.AddSingleton<BudgetReport>();
+        services.AddSingleton<LimitEditor>();
         services.TryAddSingleton(PriceBook.Default);
         services.TryAddSingleton<ILiveFigures, NoLiveFigures>();
 
@@ -87,6 +90,7 @@ public static class ConsoleSetup
         routes.MapSignIn();
         routes.MapDecidePages();
         signedIn.MapMePages();
+        signedIn.MapBudgetPages();
         signedIn.MapCompanyPages();
         signedIn.MapRequestPages();
         signedIn.MapPricesPage();

@@ -36,8 +36,12 @@ internal sealed class Visit : IAsyncDisposable
 
     public List<string> Complaints { get; } = [];
 
-    public static async Task<Visit> BeginAsync(
+    public static Task<Visit> BeginAsync(
         IBrowser browser, IConsoleUnderTest console, int width = 1280, int height = 900, bool dark = false, bool script = true,
+        float scale = 1) => BeginAsync(browser, console.Address, width, height, dark, script, scale);
+
+    public static async Task<Visit> BeginAsync(
+        IBrowser browser, Uri address, int width = 1280, int height = 900, bool dark = false, bool script = true,
         float scale = 1)
     {
         var context = await browser.NewContextAsync(new()
@@ -51,7 +55,7 @@ internal sealed class Visit : IAsyncDisposable
             TimezoneId = "UTC",
         });
         context.SetDefaultTimeout(60_000);
-        return new Visit(context, await context.NewPageAsync(), console.Address);
+        return new Visit(context, await context.NewPageAsync(), address);
     }
 
     public async Task<IResponse> GoAsync(string path)
