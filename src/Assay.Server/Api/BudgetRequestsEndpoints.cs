@@ -4,6 +4,7 @@ using Assay.Server.Directory;
 namespace Assay.Server.Api;
 
 /// <summary>A request for more of a budget. Amounts are in the budget's unit.</summary>
+/// <param name="Remaining">What is left of the budget while the request is open; null if it is closed or that is not known.</param>
 internal sealed record BudgetRequestView(
     string Id,
     string Budget,
@@ -15,6 +16,7 @@ internal sealed record BudgetRequestView(
     string Amount,
     string Reason,
     string? Until,
+    string? Remaining,
     string State,
     string? DecidedBy,
     string? DecidedAt,
@@ -23,7 +25,8 @@ internal sealed record BudgetRequestView(
     string? Grant,
     string? Judgment)
 {
-    public static BudgetRequestView Of(BudgetRequest request, DirectorySnapshot directory, long nowMs)
+    public static BudgetRequestView Of(
+        BudgetRequest request, BudgetBalance? balance, DirectorySnapshot directory, long nowMs)
     {
         var budget = directory.Budgets.Find(request.BudgetId);
         return new(
@@ -37,6 +40,7 @@ internal sealed record BudgetRequestView(
             Amount(request.Amount)!,
             request.Reason,
             Rfc3339.FormatMs(request.UntilMs),
+            Amount(balance?.Remaining),
             DirectoryWords.Word(request.StateAt(nowMs)),
             Email(request.DecidedBy),
             Rfc3339.FormatMs(request.DecidedAtMs),
@@ -87,7 +91,12 @@ internal static class BudgetRequestsEndpoints
     }
 
     private static async Task<IResult> List(
-        Caller caller, HttpRequest request, RequestDesk desk, TimeProvider clock, CancellationToken ct)
+        Caller caller,
+        HttpRequest request,
+        RequestDesk desk,
+        IBudgetBalances balances,
+        TimeProvider clock,
+        CancellationToken ct)
     {
         var query = new QueryReader(request.Query);
         var state = query.Word("state", s_states);
@@ -101,9 +110,7 @@ internal static class BudgetRequestsEndpoints
         }
 
         var (requests, next) = await desk.ListAsync(caller.Viewer, state, mine, inbox, cursor, limit, ct);
-        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return TypedResults.Ok(new BudgetRequestList(
-            [.. requests.Select(r => BudgetRequestView.Of(r, caller.Directory, nowMs))], next));
+        return TypedResults.Ok(new BudgetRequestList(await ViewAsync(requests, caller, balances, clock, ct), next));
     }
 
     private static async Task<IResult> Ask(
@@ -121,8 +128,13 @@ internal static class BudgetRequestsEndpoints
     }
 
     private static async Task<IResult> Show(
-        string id, Caller caller, RequestDesk desk, TimeProvider clock, CancellationToken ct) =>
-        Answer(await desk.FindAsync(caller.Viewer, id, ct), caller, clock);
+        string id, Caller caller, RequestDesk desk, IBudgetBalances balances, TimeProvider clock, CancellationToken ct)
+    {
+        var answer = await desk.FindAsync(caller.Viewer, id, ct);
+        return answer.Value is { } request
+            ? TypedResults.Ok((await ViewAsync([request], caller, balances, clock, ct))[0])
+            : answer.Refusal!.ToProblem();
+    }
 
     private static async Task<IResult> Decide(
         string id,
@@ -142,5 +154,27 @@ internal static class BudgetRequestsEndpoints
         answer.Value is { } request ? TypedResults.Ok(View(request, caller, clock)) : answer.Refusal!.ToProblem();
 
     private static BudgetRequestView View(BudgetRequest request, Caller caller, TimeProvider clock) =>
-        BudgetRequestView.Of(request, caller.Directory, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        BudgetRequestView.Of(request, null, caller.Directory, clock.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>
+    /// Whoever asks for more shows those who decide what is left; it goes back to being the asker's own afterwards.
+    /// </summary>
+    private static async ValueTask<List<BudgetRequestView>> ViewAsync(
+        IReadOnlyList<BudgetRequest> requests,
+        Caller caller,
+        IBudgetBalances balances,
+        TimeProvider clock,
+        CancellationToken ct)
+    {
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var budgets = requests.Where(IsOpen).Select(r => caller.Directory.Budgets.Find(r.BudgetId)).OfType<Budget>().Distinct();
+        var known = await balances.BalancesAsync([.. budgets], ct);
+        return
+        [
+            .. requests.Select(r => BudgetRequestView.Of(
+                r, IsOpen(r) ? known.GetValueOrDefault(r.BudgetId) : null, caller.Directory, nowMs)),
+        ];
+
+        bool IsOpen(BudgetRequest request) => request.StateAt(nowMs) == BudgetRequestState.Open;
+    }
 }

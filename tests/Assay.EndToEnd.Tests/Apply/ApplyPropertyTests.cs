@@ -33,6 +33,8 @@ public sealed class ApplyPropertyTests
             directory.Data.People.Count(p => p.DisabledAtMs is null).ShouldBe(Count(yaml, "  - email: "));
             directory.Data.Keys.Count(k => k.RevokedAtMs is null).ShouldBe(Count(yaml, "  - owner: "));
             directory.Data.Budgets.Count.ShouldBe(Count(yaml, "  - scope: "));
+            directory.Data.Budgets.Count(b => b.ParentId is not null).ShouldBe(Count(yaml, "    parent: org\n"));
+            directory.Data.RateLimits.Count.ShouldBe(Count(yaml, "  - { scope: "));
         }
     }
 
@@ -89,12 +91,26 @@ public sealed class ApplyPropertyTests
         scopes.AddRange(teams.Skip(1).Select(t => "team:" + t));
         scopes.AddRange(owners.Take(people).Select(p => "person:" + p));
         scopes.AddRange(keys.Select(k => "key:" + k));
+        var wholes = new HashSet<string>(StringComparer.Ordinal);
         foreach (var scope in scopes.Where(_ => random.Next(2) == 0))
         {
             foreach (var window in DirectoryWords.Windows.Keys.Order(StringComparer.Ordinal).Where(_ => random.Next(3) == 0))
             {
-                yaml.Append(CultureInfo.InvariantCulture, $"  - scope: {scope}\n    window: {window}\n    limit: {random.Next(1000)}.{random.Next(1_000_000):d6}\n{(random.Next(2) == 0 ? "" : "    atLimit: reroute\n    rerouteTo: metacode/m" + random.Next(2) + "\n")}");
+                var parent = scope == "org" ? "    overAllocation: true\n"
+                    : wholes.Contains(window) && random.Next(2) == 0 ? "    parent: org\n" : "";
+                if (scope == "org")
+                {
+                    wholes.Add(window);
+                }
+
+                yaml.Append(CultureInfo.InvariantCulture, $"  - scope: {scope}\n{parent}    window: {window}\n    limit: {random.Next(1000)}.{random.Next(1_000_000):d6}\n{(random.Next(2) == 0 ? "" : "    atLimit: reroute\n    rerouteTo: metacode/m" + random.Next(2) + "\n")}");
             }
+        }
+
+        yaml.Append("rateLimits:\n");
+        foreach (var scope in scopes.Where(_ => random.Next(3) == 0))
+        {
+            yaml.Append(CultureInfo.InvariantCulture, $"  - {{ scope: '{scope}', requestsPerMinute: {random.Next(1, 9)}{(random.Next(2) == 0 ? "" : ", concurrentStreams: 3")} }}\n");
         }
 
         return yaml.ToString();

@@ -128,6 +128,13 @@ public sealed class AllocationEndpointsTests : IAsyncLifetime
         seen.GetProperty("posted").GetString().ShouldBeNull();
         seen.GetProperty("remaining").GetString().ShouldBeNull();
         (await View("lead", platform)).GetProperty("posted").GetString().ShouldBe("0.000000004");
+
+        // Who asks for more shows what is left, until it is decided.
+        var asked = await _host.As("ada").Post("/budget-requests", $$"""{"budget":"{{ada}}","amount":"5","reason":"x"}""");
+        var path = $"/budget-requests/{asked.Field("id")}";
+        (await _host.As("lead").Get(path)).Field("remaining").ShouldBe("0.000000006");
+        (await _host.As("lead").Post(path + "/decision", """{"decision":"grant"}""")).ShouldBe(HttpStatusCode.OK);
+        (await _host.As("lead").Get(path)).Field("remaining").ShouldBe("(null)");
     }
 
     [Fact]
