@@ -35,6 +35,7 @@ internal static class ApiDocument
         ["state"] = "Only requests in this state: open, granted, partly, lent, declined, withdrawn or expired.",
         ["mine"] = "true lists only what the caller asked for.",
         ["inbox"] = "true lists only what is the caller's to decide.",
+        ["unread"] = "true lists only what is unread.",
         ["format"] = "csv for a table, the same as the header Accept: text/csv.",
     };
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Assay.Server.Budgets;
 using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Directory;
+using Assay.Server.Notifications;
 using Assay.Server.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,6 +24,7 @@ internal static class AssayApi
         services.TryAddSingleton<DirectoryEditor>();
         services.AddBudgetDesk();
         services.AddBudgetForecasts();
+        services.AddNotifier();
         services.TryAddSingleton<AuthenticationSchemesRegistered>();
         services.AddHostedService<DirectoryPoller>();
         services.AddAssayAuthentication();
@@ -54,6 +56,7 @@ internal static class AssayApi
         group.MapBudgets();
         group.MapBudgetRequests();
         group.MapRateLimits();
+        group.MapNotifications();
         group.MapUsage();
         group.MapRequests();
         app.MapOpenApi("/openapi/{documentName}.json");

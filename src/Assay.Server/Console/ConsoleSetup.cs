@@ -6,12 +6,14 @@ using Assay.Server.Console.Connect;
 using Assay.Server.Console.Decide;
 using Assay.Server.Console.Figures;
 using Assay.Server.Console.Frame;
+using Assay.Server.Console.Inbox;
 using Assay.Server.Console.Me;
 using Assay.Server.Console.MyBudget;
 using Assay.Server.Console.Prices;
 using Assay.Server.Console.Requests;
 using Assay.Server.Console.SignIn;
 using Assay.Server.Directory;
+using Assay.Server.Notifications;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -50,6 +52,8 @@ public static class ConsoleSetup
         services.AddSingleton<DecideReport>();
         services.AddSingleton<BudgetReport>();
         services.AddSingleton<LimitEditor>();
+        services.AddSingleton<InboxReport>();
+        services.AddNotifier();
         services.TryAddSingleton(PriceBook.Default);
         services.TryAddSingleton<ILiveFigures, NoLiveFigures>();
 
@@ -89,8 +93,10 @@ public static class ConsoleSetup
             .AddRequirements(new RoleRequirement(Enum.GetValues<Role>())));
         routes.MapSignIn();
         routes.MapDecidePages();
+        signedIn.AddEndpointFilter<UnreadFilter>();
         signedIn.MapMePages();
         signedIn.MapBudgetPages();
+        signedIn.MapInboxPages();
         signedIn.MapCompanyPages();
         signedIn.MapRequestPages();
         signedIn.MapPricesPage();

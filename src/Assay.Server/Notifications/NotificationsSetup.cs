@@ -3,26 +3,39 @@ using Assay.Server.Hosting;
 using Assay.Server.Metering;
 using Assay.Server.Notifications.Channels;
 using Assay.Server.Store;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Assay.Server.Notifications;
 
 /// <summary>What notifications are made of.</summary>
 internal static class NotificationsSetup
 {
-    /// <summary>Needs a store, the directory, metrics and a <see cref="TimeProvider"/> among the services.</summary>
+    /// <summary>Telling, reading and settings, without the sending. Needs a store, the directory and a clock.</summary>
+    public static IServiceCollection AddNotifier(this IServiceCollection services)
+    {
+        services.TryAddSingleton(s => s.GetRequiredService<IStore>().Notifications);
+        services.TryAddSingleton(new NotificationsConfig());
+        services.TryAddSingleton(s => new CompanyWebhooks(s.GetRequiredService<NotificationsConfig>(), new Hashtable()));
+        services.TryAddSingleton(s => new PersonalHosts(s.GetRequiredService<NotificationsConfig>().AllowedHosts));
+        services.TryAddSingleton<OutboxBell>();
+        services.TryAddSingleton<INotifier, Notifier>();
+        services.TryAddSingleton<SettingDesk>();
+        return services;
+    }
+
+    /// <summary>All of it. Needs metrics besides.</summary>
     public static IServiceCollection AddAssayNotifications(
         this IServiceCollection services, AssayConfig config, IDictionary environment)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(config.TimeZone);
         services.AddSingleton(config.Notifications);
         services.AddSingleton(_ => new CompanyWebhooks(config.Notifications, environment));
-        services.AddSingleton(_ => new PersonalHosts(config.Notifications.AllowedHosts));
         services.AddSingleton(_ => new NoticeLinks(config.PublicUrl));
-        services.AddSingleton<OutboxBell>();
-        services.AddSingleton<INotifier, Notifier>();
+        services.AddNotifier();
         services.AddSingleton<Destinations>();
         services.AddSingleton<DeliveryFaults>();
-        services.AddSingleton<HttpPost>();
+        services.AddSingleton(s => new HttpPost(
+            s.GetRequiredService<PersonalHosts>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<INoticeChannel, WebhookChannel>();
         services.AddSingleton<INoticeChannel, SlackChannel>();
         services.AddSingleton<INoticeChannel, TeamsChannel>();

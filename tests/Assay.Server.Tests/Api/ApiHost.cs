@@ -4,6 +4,8 @@ using System.Text.Json;
 using Assay.Server.Api;
 using Assay.Server.Budgets;
 using Assay.Server.Directory;
+using Assay.Server.Hosting;
+using Assay.Server.Notifications;
 using Assay.Server.Store;
 using Assay.Server.Store.Sqlite;
 using Assay.Server.Tests.Directory;
@@ -32,6 +34,8 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal DirectorySnapshots Snapshots => _app!.Services.GetRequiredService<DirectorySnapshots>();
 
+    internal INotifier Notifier => _app!.Services.GetRequiredService<INotifier>();
+
     internal ManualBalances Balances { get; } = new();
 
     internal RecordedEvents Events { get; } = new();
@@ -41,6 +45,9 @@ public sealed class ApiHost : IAsyncLifetime
 
     /// <summary>Without <see cref="SampleOrg"/>: only a first administrator with this key.</summary>
     public string? AdministratorSecret { get; init; }
+
+    /// <summary>The configuration's section of that name.</summary>
+    public NotificationsConfig Notifications { get; init; } = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -53,6 +60,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddSingleton<IStore>(store);
         builder.Services.AddSingleton<IBudgetBalances>(Balances);
         builder.Services.AddSingleton<IBudgetEvents>(Events);
+        builder.Services.AddSingleton(Notifications);
         builder.Services.AddAssayApi();
         _app = builder.Build();
         _app.MapAssayApi();

@@ -50,6 +50,12 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
         { "POST", "/budget-requests/{id}/decision", "{}", Everybody },
         { "DELETE", "/budget-requests/{id}", null, Everybody },
         { "GET", "/rate-limits/", null, Everybody },
+        { "GET", "/notifications/", null, "employee manager finance auditor admin" },
+        { "POST", "/notifications/{id}/read", null, "employee manager finance auditor admin" },
+        { "POST", "/notifications/read-all", null, "employee manager finance auditor admin" },
+        { "GET", "/me/notification-settings/", null, "employee manager finance auditor admin" },
+        { "PUT", "/me/notification-settings/", "{}", "employee manager finance auditor admin" },
+        { "POST", "/me/notification-settings/test", null, "employee manager finance auditor admin" },
         { "PUT", "/rate-limits/", "{}", "admin" },
         { "DELETE", "/rate-limits/{id}", null, "admin" },
     };
@@ -67,7 +73,8 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
 
             if (roles.Split(' ').Contains(role, StringComparer.Ordinal))
             {
-                answer.Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.NotFound);
+                answer.Status.ShouldBeOneOf(
+                    HttpStatusCode.OK, HttpStatusCode.Accepted, HttpStatusCode.NoContent, HttpStatusCode.BadRequest, HttpStatusCode.NotFound);
             }
             else
             {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Net;
 using Assay.Server.Directory;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
@@ -32,7 +33,7 @@ internal sealed class OutboxBench : IAsyncDisposable
         Time = time;
         Faulty = new FaultyNotificationStore(store.Notifications);
         _hosts = new PersonalHosts(config.Notifications.AllowedHosts);
-        _post = new HttpPost(_hosts, time);
+        _post = new HttpPost(_hosts, time, (_, _) => Task.FromResult(Resolved));
         _company = new CompanyWebhooks(config.Notifications, new Hashtable());
         Directory = new DirectorySnapshots(store.Directory, [], time, NullLogger<DirectorySnapshots>.Instance);
         Notifier = new Notifier(Faulty, Directory, _company, config.Notifications, Bell, time);
@@ -52,6 +53,9 @@ internal sealed class OutboxBench : IAsyncDisposable
     public Notifier Notifier { get; }
 
     public AssayMetrics Metrics { get; } = new();
+
+    /// <summary>Where every host's name leads.</summary>
+    public IPAddress[] Resolved { get; set; } = [IPAddress.Loopback];
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 

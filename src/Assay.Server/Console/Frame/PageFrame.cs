@@ -11,8 +11,9 @@ public enum Theme
 /// <summary>The signed-in reader, as far as pages need to know.</summary>
 /// <param name="Role">The role as a word.</param>
 /// <param name="Oversight">The name of the page with others' spend, or null if the reader has none.</param>
+/// <param name="Unread">How many notices are unread; null if that is not known.</param>
 public sealed record SignedIn(
-    string Name, string Email, string Role, string Team, string KeyHint, OversightLink? Oversight);
+    string Name, string Email, string Role, string Team, string KeyHint, OversightLink? Oversight, int? Unread);
 
 /// <summary>The page with others' spend: Company for those who see all, Team for managers.</summary>
 public sealed record OversightLink(string Word, string Href);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Assay.Server.Api;
 using Assay.Server.Console.Assets;
 using Assay.Server.Console.Figures;
+using Assay.Server.Console.Inbox;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -91,6 +92,7 @@ internal sealed class PageFrames(
             caller.Directory.FindKeyById(caller.Viewer.KeyId)?.Hint ?? "",
             caller.Rules.SeesCompany ? new OversightLink("Company", "/company")
             : caller.Rules.ManagedTeamId is not null ? new OversightLink("Team", "/team")
-            : null);
+            : null,
+            context.Features.Get<UnreadNotices>()?.Count);
     }
 }

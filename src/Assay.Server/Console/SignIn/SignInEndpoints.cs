@@ -9,8 +9,6 @@ namespace Assay.Server.Console.SignIn;
 
 internal static class SignInEndpoints
 {
-    private const int FormBytesMax = 16 * 1024;
-
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/signin", Show).AllowAnonymous().ExcludeFromDescription();
@@ -54,9 +52,9 @@ internal static class SignInEndpoints
                 status: StatusCodes.Status429TooManyRequests);
         }
 
-        if (await FormAsync(context, antiforgery) is not { } form)
+        if (await PostedForm.ReadAsync(context, antiforgery) is not { } form)
         {
-            return Page(context, frames, null, "The form was too old to be used. Please send it again.", status: 400);
+            return Page(context, frames, null, PostedForm.TooOld, status: 400);
         }
 
         var back = LocalPath(form["return"]);
@@ -109,7 +107,7 @@ internal static class SignInEndpoints
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
     {
-        if (await FormAsync(context, antiforgery) is null)
+        if (await PostedForm.ReadAsync(context, antiforgery) is null)
         {
             return Results.Redirect("/");
         }
@@ -120,7 +118,7 @@ internal static class SignInEndpoints
 
     private static async Task<IResult> ThemeAsync(HttpContext context, IAntiforgery antiforgery)
     {
-        if (await FormAsync(context, antiforgery) is not { } form)
+        if (await PostedForm.ReadAsync(context, antiforgery) is not { } form)
         {
             return Results.Redirect("/");
         }
@@ -144,17 +142,6 @@ internal static class SignInEndpoints
         }
 
         return Results.Redirect(LocalPath(form["back"]));
-    }
-
-    /// <summary>The form, if it is small and carries the token that we gave this browser; otherwise null.</summary>
-    private static async Task<IFormCollection?> FormAsync(HttpContext context, IAntiforgery antiforgery)
-    {
-        if (context.Request.ContentLength is null or > FormBytesMax || !context.Request.HasFormContentType)
-        {
-            return null;
-        }
-
-        return await antiforgery.IsRequestValidAsync(context) ? await context.Request.ReadFormAsync() : null;
     }
 
     private static IResult Page(

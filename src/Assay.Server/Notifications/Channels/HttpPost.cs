@@ -16,11 +16,15 @@ internal sealed class HttpPost : IDisposable
     private readonly HttpMessageInvoker _company = new(NewHandler());
     private readonly HttpMessageInvoker _personal;
     private readonly TimeProvider _clock;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
 
-    public HttpPost(PersonalHosts hosts, TimeProvider clock)
+    /// <param name="resolve">Where names lead, for tests; the system's resolver if absent.</param>
+    public HttpPost(
+        PersonalHosts hosts, TimeProvider clock, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         _hosts = hosts;
         _clock = clock;
+        _resolve = resolve ?? Dns.GetHostAddressesAsync;
         var guarded = NewHandler();
         guarded.ConnectCallback = ConnectAsync;
         _personal = new HttpMessageInvoker(guarded);
@@ -115,7 +119,7 @@ internal sealed class HttpPost : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var host = context.DnsEndPoint.Host;
-        var addresses = await Dns.GetHostAddressesAsync(host, ct);
+        var addresses = await _resolve(host, ct);
         var allowed = Array.FindAll(addresses, address => _hosts.Allows(host, address));
         if (allowed.Length == 0)
         {
