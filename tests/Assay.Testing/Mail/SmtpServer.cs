@@ -19,6 +19,8 @@ public sealed class SmtpServer : IAsyncDisposable
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     private readonly Process _process;
 
     private SmtpServer(Process process, int port)
@@ -41,10 +43,10 @@ public sealed class SmtpServer : IAsyncDisposable
         string certificatePath, string keyPath, string user, string password, CancellationToken ct) =>
         StartAsync([certificatePath, keyPath, user, password], ct);
 
-    /// <summary>The next message that it took, waited for.</summary>
+    /// <summary>The next message that it took, waited for, but not for ever.</summary>
     public async Task<ReceivedMail> NextAsync(CancellationToken ct)
     {
-        var line = await _process.StandardOutput.ReadLineAsync(ct)
+        var line = await _process.StandardOutput.ReadLineAsync(ct).AsTask().WaitAsync(s_patience, ct)
             ?? throw new InvalidOperationException("The mail server ended: " + await _process.StandardError.ReadToEndAsync(ct));
         return JsonSerializer.Deserialize<ReceivedMail>(line, s_json)!;
     }

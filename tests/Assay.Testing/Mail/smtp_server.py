@@ -18,6 +18,10 @@ class Keeper:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
+    async def auth_login(self, server, args):
+        # Some clients write the name of the mechanism in small letters, which other servers take.
+        return await server.auth_LOGIN(server, args)
+
     async def handle_DATA(self, server, session, envelope):
         user = session.auth_data.login.decode() if session.auth_data else None
         print(json.dumps({
@@ -37,10 +41,11 @@ def check(server, session, envelope, mechanism, data):
 
 def protocol():
     if len(sys.argv) == 1:
-        return SMTP(Keeper())
+        return SMTP(Keeper(), hostname="localhost")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[1], sys.argv[2])
-    return SMTP(Keeper(), tls_context=context, require_starttls=True, authenticator=check, auth_required=True)
+    return SMTP(
+        Keeper(), hostname="localhost", tls_context=context, require_starttls=True, authenticator=check, auth_required=True)
 
 
 async def main():
