@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Assay.Server.Api;
+using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Budgets;
 using Assay.Server.Directory;
 using Assay.Server.Hosting;
@@ -31,6 +32,8 @@ public sealed class ApiHost : IAsyncLifetime
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     internal IStore Store => _app!.Services.GetRequiredService<IStore>();
+
+    internal BudgetForecasts Forecasts => _app!.Services.GetRequiredService<BudgetForecasts>();
 
     internal DirectorySnapshots Snapshots => _app!.Services.GetRequiredService<DirectorySnapshots>();
 
