@@ -4,6 +4,7 @@ using System.Text.Json;
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 using Assay.Server.Api;
+using Assay.Server.Store;
 
 namespace Assay.Server.Tests.Api;
 
