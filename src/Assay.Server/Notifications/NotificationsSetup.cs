@@ -1,4 +1,6 @@
 using System.Collections;
+using Assay.Server.Budgets;
+using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
 using Assay.Server.Notifications.Channels;
@@ -32,6 +34,10 @@ internal static class NotificationsSetup
         services.AddSingleton(_ => new CompanyWebhooks(config.Notifications, environment));
         services.AddSingleton(_ => new NoticeLinks(config.PublicUrl));
         services.AddNotifier();
+        services.AddSingleton<BudgetNotices>();
+        services.AddSingleton<IBudgetAlerts>(s => s.GetRequiredService<BudgetNotices>());
+        services.AddSingleton<IBudgetEvents>(s => s.GetRequiredService<BudgetNotices>());
+        services.AddSingleton<IBudgetForecastEvents>(s => s.GetRequiredService<BudgetNotices>());
         services.AddSingleton<Destinations>();
         services.AddSingleton<DeliveryFaults>();
         services.AddSingleton(s => new HttpPost(

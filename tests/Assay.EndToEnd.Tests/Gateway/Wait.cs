@@ -17,4 +17,15 @@ internal static class Wait
             await timer.WaitForNextTickAsync(cancellation);
         }
     }
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await condition())
+        {
+            (watch.Elapsed < s_patience).ShouldBeTrue($"waited in vain until {what}");
+            await timer.WaitForNextTickAsync(cancellation);
+        }
+    }
 }

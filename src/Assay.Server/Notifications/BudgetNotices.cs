@@ -1,0 +1,122 @@
+using System.Globalization;
+using Assay.Server.Budgets;
+using Assay.Server.Budgets.Forecasting;
+using Assay.Server.Directory;
+
+namespace Assay.Server.Notifications;
+
+/// <summary>
+/// Tells people about their budgets: first the person who spends, later those who answer for it, and not at all if it has
+/// been raised meanwhile. Keys keep a second node, or a restart, from telling anything twice.
+/// </summary>
+internal sealed class BudgetNotices(
+    INotifier notifier, DirectorySnapshots directory, BudgetLinks links, TimeProvider clock)
+    : IBudgetAlerts, IBudgetEvents, IBudgetForecastEvents
+{
+    /// <summary>What the person has, to do something about it, before others are told.</summary>
+    public static readonly TimeSpan OwnersLater = TimeSpan.FromMinutes(15);
+
+    private const string Page = "/budget";
+
+    public async ValueTask RaiseAsync(BudgetAlert alert, CancellationToken ct = default)
+    {
+        var key = $"budget:{alert.Budget.Id}@{alert.WindowKey}:";
+
+        // Half of a month's budget on the first of the month is news to the person alone.
+        var owners = alert.Percent >= 80 ? alert.Owners.Except(alert.People, StringComparer.Ordinal) : [];
+        var later = alert.People.Count > 0 ? clock.GetUtcNow() + OwnersLater : (DateTimeOffset?)null;
+        await notifier.NotifyAsync(
+            [
+                .. alert.People.Select(person => Notice(alert, person, key, null)),
+                .. owners.Select(owner => Notice(alert, owner, key, later)),
+            ],
+            ct);
+    }
+
+    public async ValueTask RequestedAsync(
+        BudgetRequest request, Budget budget, IReadOnlyList<string> deciders, CancellationToken ct = default) =>
+        await notifier.NotifyAsync(
+            [
+                .. deciders.Select(decider => new NewNotice
+                {
+                    PersonId = decider,
+                    Kind = NoticeKinds.RequestOpened,
+                    Severity = NoticeSeverity.Warning,
+                    Subject = $"{Name(request.AskedBy)} asks for {BudgetAmount.Say(request.Unit, request.Amount)} more",
+                    Body = $"For {Words(budget)}. {request.Reason}",
+                    Link = links.Make(request.Id, decider),
+                    DedupeKey = $"request:{request.Id}:opened",
+                }),
+            ],
+            ct);
+
+    public async ValueTask DecidedAsync(BudgetRequest request, Budget budget, CancellationToken ct = default)
+    {
+        // Those who had not heard of it yet need not decide it any more.
+        await notifier.CancelAsync($"request:{request.Id}:opened", ct);
+        var what = request.GrantedAmount is { } amount
+            ? $"{BudgetAmount.Say(request.Unit, amount)} more for {Words(budget)}"
+            : $"No more for {Words(budget)}";
+        await notifier.NotifyAsync(
+            new NewNotice
+            {
+                PersonId = request.AskedBy,
+                Kind = NoticeKinds.RequestDecided,
+                Subject = what,
+                Body = $"Decided by {Name(request.DecidedBy ?? "")}. {request.DecisionReason}".TrimEnd(),
+                Link = Page,
+                DedupeKey = $"request:{request.Id}:decided",
+            },
+            ct);
+    }
+
+    public async ValueTask WarnAsync(BudgetForecastWarning warning, CancellationToken ct = default)
+    {
+        var budget = warning.Budget;
+        var (_, personId) = BudgetOwners.HomeOf(directory.Current, budget.Scope);
+        var day = warning.Forecast.RunsOut?.ToString("d MMMM", CultureInfo.InvariantCulture) ?? "before its end";
+        IEnumerable<string> people = personId is null ? BudgetOwners.Of(directory.Current, budget) : [personId];
+        await notifier.NotifyAsync(
+            [
+                .. people.Select(person => new NewNotice
+                {
+                    PersonId = person,
+                    Kind = NoticeKinds.BudgetForecast,
+                    Severity = NoticeSeverity.Warning,
+                    Subject = $"{Words(budget)} will probably run out on {day}",
+                    Body = $"{BudgetAmount.Say(budget.Unit, warning.Posted)} of {BudgetAmount.Say(budget.Unit, warning.Limit)} "
+                        + $"is used. By the end it would be about {BudgetAmount.Say(budget.Unit, warning.Forecast.Expected)}.",
+                    Link = Page,
+                    DedupeKey = warning.Key,
+                }),
+            ],
+            ct);
+    }
+
+    private NewNotice Notice(BudgetAlert alert, string person, string key, DateTimeOffset? notBefore)
+    {
+        var budget = alert.Budget;
+        var isOut = alert.Percent >= 100;
+        var renews = alert.WindowEndMs == long.MaxValue
+            ? ""
+            : $" It renews at {DateTimeOffset.FromUnixTimeMilliseconds(alert.WindowEndMs):yyyy-MM-dd HH:mm} UTC.";
+        return new NewNotice
+        {
+            PersonId = person,
+            Kind = isOut ? NoticeKinds.BudgetExhausted : NoticeKinds.BudgetThreshold,
+            Severity = isOut ? NoticeSeverity.Critical : alert.Percent >= 80 ? NoticeSeverity.Warning : NoticeSeverity.Info,
+            Subject = isOut ? $"{Words(budget)} has no room for calls" : $"{alert.Percent} % of {Words(budget)} is used",
+            Body = $"{BudgetAmount.Say(budget.Unit, alert.Posted)} of {BudgetAmount.Say(budget.Unit, alert.Limit)} is used.{renews}",
+            Link = Page,
+
+            // The limit is in the key: a raised budget may be reported anew.
+            DedupeKey = $"{key}{alert.Limit}:{alert.Percent}",
+            NotBefore = notBefore,
+        };
+    }
+
+    private string Words(Budget budget) =>
+        $"the budget of {BudgetWords.Scope(directory.Current, budget.Scope)} ({BudgetAmount.Say(budget.Unit, budget.Limit)} {BudgetWords.Every(budget.Window)})";
+
+    private string Name(string personId) => directory.Current.FindPerson(personId)?.Name ?? personId;
+}
