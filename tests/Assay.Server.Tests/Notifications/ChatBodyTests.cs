@@ -73,7 +73,11 @@ public sealed class ChatBodyTests
             config.Notifications.AllowedHosts.Add(receiver.Address.GetLeftPart(UriPartial.Authority)));
         await bench.PutSettingAsync(new NotificationSetting
         {
-            PersonId = "p_ada", Slack = true, SlackUrl = receiver.Url + "/slack", Teams = true, TeamsUrl = receiver.Url + "/teams",
+            PersonId = "p_ada",
+            Slack = true,
+            SlackUrl = receiver.Url + "/slack",
+            Teams = true,
+            TeamsUrl = receiver.Url + "/teams",
         });
 
         await bench.Notifier.NotifyAsync(OutboxBench.Notice("p_ada"), ct);

@@ -81,7 +81,10 @@ public sealed class MailTests
         await using var bench = await OutboxBench.OpenAsync(configure: config => config.Notifications.Smtp = new SmtpConfig
         {
             // Nobody listens on the discard port.
-            Host = "127.0.0.1", Port = 9, Tls = "none", From = "assay@example.com",
+            Host = "127.0.0.1",
+            Port = 9,
+            Tls = "none",
+            From = "assay@example.com",
         });
         await bench.Notifier.NotifyAsync(OutboxBench.Notice("p_ada"), Ct);
 

@@ -38,11 +38,15 @@ public sealed class NotifierTests
     {
         await using var bench = await OutboxBench.OpenAsync(configure: config => config.Notifications.Smtp = new()
         {
-            Host = "localhost", From = "assay@example.com",
+            Host = "localhost",
+            From = "assay@example.com",
         });
         await bench.PutSettingAsync(new NotificationSetting
         {
-            PersonId = "p_ada", Slack = true, SlackUrl = "https://hooks.slack.com/x", SeverityMin = NoticeSeverity.Warning,
+            PersonId = "p_ada",
+            Slack = true,
+            SlackUrl = "https://hooks.slack.com/x",
+            SeverityMin = NoticeSeverity.Warning,
         });
 
         await bench.Notifier.NotifyAsync(

@@ -24,7 +24,10 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         var secret = StandardWebhook.NewSecret();
         await bench.PutSettingAsync(new NotificationSetting
         {
-            PersonId = "p_ada", Webhook = true, WebhookUrl = _receiver.Url, WebhookSecret = secret,
+            PersonId = "p_ada",
+            Webhook = true,
+            WebhookUrl = _receiver.Url,
+            WebhookSecret = secret,
         });
 
         (await bench.Notifier.NotifyAsync(OutboxBench.Notice("p_ada"), Ct)).ShouldBeTrue();
@@ -50,7 +53,10 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
     {
         await using var bench = await OpenAsync(config => config.Notifications.Webhooks.Add(new WebhookConfig
         {
-            Name = "ops", Url = _receiver.Url, Secret = OutboxBench.CompanySecret, Kinds = ["budget.*"],
+            Name = "ops",
+            Url = _receiver.Url,
+            Secret = OutboxBench.CompanySecret,
+            Kinds = ["budget.*"],
         }));
 
         await bench.Notifier.NotifyAsync(OutboxBench.Notice(NewNotice.Company), Ct);
