@@ -141,10 +141,19 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
         var charges = new List<AccountCharge>();
         foreach (var some in accounts.Chunk(AccountsAtOnce))
         {
+            // Dapper's own lists work on one of the two databases only.
+            var parameters = new DynamicParameters();
+            parameters.Add("node", node);
+            for (var i = 0; i < some.Length; i++)
+            {
+                parameters.Add($"p{i}", some[i]);
+            }
+
+            var list = string.Join(", ", Enumerable.Range(0, some.Length).Select(i => $"@p{i}"));
             charges.AddRange(await ReadAsync(
                 "select account, hour, money, tokens, money_overage, tokens_overage from budget_account "
-                + "where node = @node and account in @some",
-                new DynamicParameters(new { node, some }),
+                + $"where node = @node and account in ({list})",
+                parameters,
                 reader => new AccountCharge(
                     reader.GetString(0),
                     reader.GetInt64(1),
