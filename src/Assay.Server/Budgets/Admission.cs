@@ -112,7 +112,7 @@ internal sealed class Admission(
                 throw new InvalidOperationException($"A new call cannot be {result.Status}.");
             }
 
-            var (line, _) = set.Find(hold, result.RefusedBy!);
+            var line = set.Find(hold, result.RefusedBy!);
             watch.Refused(line);
             var refused = line.Budget.AtLimit switch
             {

@@ -17,6 +17,14 @@ internal static class BudgetAmount
         ? ((decimal)amount / NanoUsd.PerDollar).ToString("$#,##0.00#######", CultureInfo.InvariantCulture)
         : amount.ToString("#,##0", CultureInfo.InvariantCulture) + (amount == 1 ? " token" : " tokens");
 
+    /// <summary>As a form holds it: <c>25.00</c> or <c>1000000</c>.</summary>
+    public static string Input(BudgetUnit unit, long amount) => unit == BudgetUnit.Usd
+        ? ((decimal)amount / NanoUsd.PerDollar).ToString("0.00#######", CultureInfo.InvariantCulture)
+        : amount.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The word behind a field of a form.</summary>
+    public static string InputWord(BudgetUnit unit) => unit == BudgetUnit.Usd ? "dollars" : "tokens";
+
     /// <summary>What is wrong with an amount that may be zero; null for nothing.</summary>
     public static string? Fault(string? text, BudgetUnit unit, out long amount) => unit == BudgetUnit.Usd
         ? InputRules.FaultInUsd(text, out amount)

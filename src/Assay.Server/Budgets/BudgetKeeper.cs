@@ -13,6 +13,7 @@ internal sealed partial class BudgetKeeper(
     BudgetWindows windows,
     BudgetOpenings openings,
     Projector projector,
+    BudgetWatch watch,
     TimeProvider clock,
     ILogger<BudgetKeeper> log) : IDirectoryObserver, IDisposable
 {
@@ -28,34 +29,32 @@ internal sealed partial class BudgetKeeper(
 
     public BudgetBoard Board => Volatile.Read(ref _board);
 
-    /// <summary>Takes in a new version of the directory before calls see it.</summary>
+    /// <summary>Takes in a new version of the directory before calls see it. Not for two at once.</summary>
     public async Task PrepareAsync(DirectorySnapshot directory, CancellationToken ct)
     {
+        var (now, known) = (NowMs(), Board.Lines);
+        var fresh = directory.Data.Budgets.Where(budget => !IsSame(known.GetValueOrDefault(budget.Id)?.Budget, budget))
+            .Select(budget => new BudgetLine(budget, directory.Budgets.EffectiveLimit(budget, now)))
+            .ToDictionary(line => line.Budget.Id, StringComparer.Ordinal);
+
+        // Outside the gate: calls must not wait while the store is asked what new budgets begin with.
+        await BeginAsync(fresh.Values, directory.Teams, now, ct);
         await _gate.WaitAsync(ct);
         try
         {
-            var now = NowMs();
             _tree = directory.Budgets;
-            var known = Board.Lines;
             var lines = new List<BudgetLine>(directory.Data.Budgets.Count);
-            var fresh = new List<BudgetLine>();
             foreach (var budget in directory.Data.Budgets)
             {
-                if (known.TryGetValue(budget.Id, out var line)
-                    && (line.Budget.Scope, line.Budget.Window) == (budget.Scope, budget.Window))
+                if (!fresh.TryGetValue(budget.Id, out var line))
                 {
+                    line = known[budget.Id];
                     await ChangeAsync(line, budget, now);
-                }
-                else
-                {
-                    line = new BudgetLine(budget, EffectiveLimit(budget, now));
-                    fresh.Add(line);
                 }
 
                 lines.Add(line);
             }
 
-            await BeginAsync(fresh, directory.Teams, now, ct);
             Volatile.Write(ref _board, new BudgetBoard(lines));
         }
         finally
@@ -104,11 +103,15 @@ internal sealed partial class BudgetKeeper(
         if (isOther && line.Current is { } window)
         {
             await ledger.SetLimitAsync(window.Account, line.Unit, limit);
-            line.Touch();
+            watch.Touch(line);
         }
     }
 
-    private async Task BeginAsync(List<BudgetLine> fresh, TeamTree teams, long now, CancellationToken ct)
+    private static bool IsSame(Budget? one, Budget other) =>
+        one is not null && (one.Scope, one.Window) == (other.Scope, other.Window);
+
+    private async Task BeginAsync(
+        IReadOnlyCollection<BudgetLine> fresh, TeamTree teams, long now, CancellationToken ct)
     {
         foreach (var line in fresh)
         {

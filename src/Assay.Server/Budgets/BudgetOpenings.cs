@@ -24,54 +24,30 @@ internal sealed class BudgetOpenings(IUsageStore store, BudgetWindows windows)
         {
             var (scopeKind, window) = kind.Key;
             var isRolling = window == BudgetWindow.Rolling30D;
-            List<UsageDimension> group = [.. Dimension(scopeKind)];
+            List<UsageDimension> group = [.. BudgetScopes.Dimension(scopeKind)];
             if (isRolling)
             {
                 group.Add(UsageDimension.Hour);
             }
 
-            var rows = await store.QueryAsync(
+            var rows = await store.QueryAllAsync(
                 new UsageQuery(
                     DateTimeOffset.FromUnixTimeMilliseconds(windows.CountsFrom(window, nowMs)),
                     DateTimeOffset.FromUnixTimeMilliseconds(nowMs + 1),
-                    group)
-                {
-                    Limit = UsageQuery.LimitMax,
-                },
+                    group),
                 ct);
+            var find = BudgetScopes.Finder([.. kind], budget => budget.Scope, scopeKind, teams);
             foreach (var row in rows)
             {
                 var opening = new Opening(
                     isRolling ? HourOf(row.Group[^1]) : nowMs, row.Cost.Nanos, row.Counts.TotalTokens);
-                found.AddRange(kind
-                    .Where(budget => Counts(budget.Scope, group.Count > 0 ? row.Group[0] : "", teams))
+                found.AddRange(find(scopeKind == BudgetScopeKind.Org ? "" : row.Group[0])
                     .Select(budget => (budget.Id, opening)));
             }
         }
 
         return found.ToLookup(one => one.BudgetId, one => one.Opening, StringComparer.Ordinal);
     }
-
-    private static IEnumerable<UsageDimension> Dimension(BudgetScopeKind kind) => kind switch
-    {
-        BudgetScopeKind.Org => [],
-        BudgetScopeKind.Team => [UsageDimension.Team],
-        BudgetScopeKind.Person => [UsageDimension.Person],
-        BudgetScopeKind.Key => [UsageDimension.Key],
-        BudgetScopeKind.UseCase => [UsageDimension.UseCase],
-        BudgetScopeKind.Agent => [UsageDimension.Agent],
-        BudgetScopeKind.Model => [UsageDimension.Model],
-        BudgetScopeKind.Provider => [UsageDimension.Provider],
-        _ => throw new InvalidOperationException($"Unknown kind of budget scope: {kind}."),
-    };
-
-    private static bool Counts(BudgetScope scope, string value, TeamTree teams) => scope.Kind switch
-    {
-        BudgetScopeKind.Org => true,
-        BudgetScopeKind.Team => teams.IsWithin(value, scope.Id),
-        BudgetScopeKind.Model => NamePattern.IsMatch(scope.Id, value),
-        _ => scope.Id == value,
-    };
 
     private static long HourOf(string hour) =>
         DateTimeOffset.Parse(hour, CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();

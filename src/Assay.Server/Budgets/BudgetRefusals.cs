@@ -1,5 +1,3 @@
-using System.Globalization;
-using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 using Assay.Server.Directory;
 using Assay.Server.Formats;
@@ -21,8 +19,8 @@ internal sealed class BudgetRefusals(AssayConfig config, DirectorySnapshots dire
         var budget = line.Budget;
         var needs = budget.Unit == BudgetUnit.Usd ? call.Cost.Nanos : call.Counts.TotalTokens;
         var message = $"The {Window(budget.Window)} budget of {ScopeText.Write(budget.Scope, directory.Current)} "
-            + $"({Amount(budget, line.EffectiveLimit)}) has {Amount(budget, left)} left, and this call may use up to "
-            + $"{Amount(budget, needs)}. {Renewal(line)} {WhomToAsk(budget, call.PersonId)}";
+            + $"({BudgetAmount.Say(budget.Unit, line.EffectiveLimit)}) has {BudgetAmount.Say(budget.Unit, left)} left, and this call may use up to "
+            + $"{BudgetAmount.Say(budget.Unit, needs)}. {Renewal(line)} {WhomToAsk(budget, call.PersonId)}";
         return new Refused(Refusal.BudgetExceeded, message) { RetryAfterSeconds = RenewsIn(line) };
     }
 
@@ -63,10 +61,6 @@ internal sealed class BudgetRefusals(AssayConfig config, DirectorySnapshots dire
     public static Refused TooMany(int count) => new(
         Refusal.Internal,
         $"{count} budgets limit this call, and at most {Ledger.Book.Book.AccountsMax} can. An administrator must remove some.");
-
-    public static string Amount(Budget budget, long amount) => budget.Unit == BudgetUnit.Usd
-        ? "$" + ((decimal)amount / NanoUsd.PerDollar).ToString("0.00#######", CultureInfo.InvariantCulture)
-        : amount.ToString("N0", CultureInfo.InvariantCulture) + " tokens";
 
     private static string Renewal(BudgetLine line) => line.Budget.Window switch
     {

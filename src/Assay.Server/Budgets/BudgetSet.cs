@@ -33,10 +33,6 @@ internal sealed class BudgetSet(BudgetLine[] lines)
 
     public void Remember(BudgetHold hold) => Volatile.Write(ref _hold, hold);
 
-    /// <summary>The line that an account belongs to, and its place.</summary>
-    public (BudgetLine Line, int Index) Find(BudgetHold hold, string account)
-    {
-        var index = Array.IndexOf(hold.Accounts, account);
-        return (lines[index], index);
-    }
+    /// <summary>The line that an account of a hold belongs to.</summary>
+    public BudgetLine Find(BudgetHold hold, string account) => lines[Array.IndexOf(hold.Accounts, account)];
 }

@@ -20,10 +20,16 @@ internal sealed class BudgetWatch
 
         for (var i = 0; i < set.Lines.Count; i++)
         {
-            if (set.Lines[i].Touch())
-            {
-                _touched.Enqueue(set.Lines[i]);
-            }
+            Touch(set.Lines[i]);
+        }
+    }
+
+    /// <summary>Something about a budget is other than it was.</summary>
+    public void Touch(BudgetLine line)
+    {
+        if (line.Touch())
+        {
+            _touched.Enqueue(line);
         }
     }
 
@@ -31,23 +37,7 @@ internal sealed class BudgetWatch
     public void Refused(BudgetLine line)
     {
         _refusing.TryAdd(line, 0);
-        if (line.Touch())
-        {
-            _touched.Enqueue(line);
-        }
-    }
-
-    /// <summary>Somebody must look at this one once more.</summary>
-    public void Again(BudgetLine line, bool refused)
-    {
-        if (refused)
-        {
-            Refused(line);
-        }
-        else if (line.Touch())
-        {
-            _touched.Enqueue(line);
-        }
+        Touch(line);
     }
 
     /// <summary>The budgets touched since the last time, and whether each had no room for a call.</summary>

@@ -17,9 +17,9 @@ internal sealed partial class BudgetWatcher(
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private static readonly int[] s_shares = [95, 80, 50];
+    private static readonly int[] s_shares = [100, 95, 80, 50];
 
-    private readonly Dictionary<string, (string WindowKey, int Percent)> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Told> _told = new(StringComparer.Ordinal);
 
     /// <summary>One look.</summary>
     public async Task LookAsync(CancellationToken ct)
@@ -31,28 +31,20 @@ internal sealed partial class BudgetWatcher(
                 continue;
             }
 
-            var posted = ledger.Balance(window.Account).Posted;
-            var limit = line.EffectiveLimit;
-            var percent = refused ? 100 : Passed(posted, limit);
-            var told = _told.TryGetValue(line.Budget.Id, out var before) && before.WindowKey == window.Span.Key
-                ? before.Percent
-                : 0;
-            if (percent > told)
+            try
             {
-                try
-                {
-                    await alerts.RaiseAsync(Alert(line, window, percent, posted, limit), ct);
-                }
-                catch (Exception fault) when (!ct.IsCancellationRequested)
-                {
-                    LogFault(fault);
-                    watch.Again(line, refused);
-                    continue;
-                }
+                await LookAsync(line, window, refused, ct);
             }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                LogFault(fault);
+                if (refused)
+                {
+                    watch.Refused(line);
+                }
 
-            // A raised limit makes a share reachable once more.
-            _told[line.Budget.Id] = (window.Span.Key, refused ? 100 : Math.Min(Math.Max(told, percent), Passed(posted, limit)));
+                watch.Touch(line);
+            }
         }
     }
 
@@ -72,6 +64,27 @@ internal sealed partial class BudgetWatcher(
         }
     }
 
+    private async Task LookAsync(BudgetLine line, BudgetLine.Window window, bool refused, CancellationToken ct)
+    {
+        var budget = line.Budget;
+        var (posted, limit) = (ledger.Balance(window.Account).Posted, line.EffectiveLimit);
+        var told = _told.GetValueOrDefault(budget.Id);
+        if (told is not null && told.WindowKey == window.Span.Key && limit > told.Limit)
+        {
+            await alerts.EaseAsync(budget, ct);
+        }
+
+        // Another window or limit begins anew: what is known of it has not been told.
+        var before = told is not null && (told.WindowKey, told.Limit) == (window.Span.Key, limit) ? told.Percent : 0;
+        var percent = refused ? 100 : Passed(posted, limit, line.IsEnforced ? 95 : 100);
+        if (percent > before)
+        {
+            await alerts.RaiseAsync(Alert(line, window, percent, posted, limit), ct);
+        }
+
+        _told[budget.Id] = new Told(window.Span.Key, limit, Math.Max(percent, before));
+    }
+
     private BudgetAlert Alert(BudgetLine line, BudgetLine.Window window, int percent, long posted, long limit)
     {
         var (_, personId) = BudgetOwners.HomeOf(directory.Current, line.Budget.Scope);
@@ -86,11 +99,11 @@ internal sealed partial class BudgetWatcher(
             BudgetOwners.Of(directory.Current, line.Budget));
     }
 
-    private static int Passed(long posted, long limit)
+    private static int Passed(long posted, long limit, int highest)
     {
         foreach (var share in s_shares)
         {
-            if (posted > 0 && (Int128)posted * 100 >= (Int128)limit * share)
+            if (share <= highest && posted > 0 && (Int128)posted * 100 >= (Int128)limit * share)
             {
                 return share;
             }
@@ -98,6 +111,9 @@ internal sealed partial class BudgetWatcher(
 
         return 0;
     }
+
+    /// <summary>The highest share of a limit that was told about.</summary>
+    private sealed record Told(string WindowKey, long Limit, int Percent);
 
     [LoggerMessage(LogLevel.Warning, "An alert about a budget could not be given; it is tried again in a second.")]
     private partial void LogFault(Exception fault);

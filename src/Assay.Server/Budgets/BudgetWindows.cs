@@ -28,17 +28,14 @@ internal sealed class BudgetWindows(TimeZoneInfo zone)
     /// <summary>The window that a moment belongs to.</summary>
     public BudgetSpan At(BudgetWindow window, long ms)
     {
-        var day = DayOf(ms);
-        return window switch
+        if (window is BudgetWindow.Total or BudgetWindow.Rolling30D)
         {
-            BudgetWindow.Day => Of(day, day.AddDays(1)),
-            BudgetWindow.Week => WeekOf(day),
-            BudgetWindow.Month => MonthsOf(new DateOnly(day.Year, day.Month, 1), 1),
-            BudgetWindow.Quarter => MonthsOf(new DateOnly(day.Year, ((day.Month - 1) / 3 * 3) + 1, 1), 3),
-            BudgetWindow.Total => new BudgetSpan("total", 0, long.MaxValue),
-            BudgetWindow.Rolling30D => new BudgetSpan(BudgetAccounts.Rolling, 0, long.MaxValue),
-            _ => throw new InvalidOperationException($"Unknown window of a budget: {window}."),
-        };
+            return new BudgetSpan(window == BudgetWindow.Total ? "total" : BudgetAccounts.Rolling, 0, long.MaxValue);
+        }
+
+        var days = WindowDays.Of(window, DayOf(ms));
+        return new BudgetSpan(
+            days.From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StartOf(days.From), StartOf(days.Until!.Value));
     }
 
     /// <summary>From when on spending counts at a moment: the start of the window, or 30 days ago.</summary>
@@ -60,16 +57,4 @@ internal sealed class BudgetWindows(TimeZoneInfo zone)
         var number = _calendar.Of(ms).Day;
         return new DateOnly(number / 10_000, number / 100 % 100, number % 100);
     }
-
-    private BudgetSpan WeekOf(DateOnly day)
-    {
-        // ISO 8601: weeks begin on Monday.
-        var monday = day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
-        return Of(monday, monday.AddDays(7));
-    }
-
-    private BudgetSpan MonthsOf(DateOnly first, int months) => Of(first, first.AddMonths(months));
-
-    private BudgetSpan Of(DateOnly first, DateOnly next) =>
-        new(first.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StartOf(first), StartOf(next));
 }

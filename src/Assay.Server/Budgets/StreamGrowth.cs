@@ -41,7 +41,7 @@ internal sealed class StreamGrowth(
 
         if (result.RefusedBy is { } account)
         {
-            watch.Refused(call.Budgets!.Find(call.Hold, account).Line);
+            watch.Refused(call.Budgets!.Find(call.Hold, account));
         }
 
         return !_endsStreams;

@@ -20,18 +20,21 @@ internal sealed class BudgetNotices(
 
     public async ValueTask RaiseAsync(BudgetAlert alert, CancellationToken ct = default)
     {
-        var key = $"budget:{alert.Budget.Id}@{alert.WindowKey}:";
-
         // Half of a month's budget on the first of the month is news to the person alone.
-        var owners = alert.Percent >= 80 ? alert.Owners.Except(alert.People, StringComparer.Ordinal) : [];
+        var isForOwners = alert.Percent >= 80;
+        var owners = isForOwners ? alert.Owners.Except(alert.People, StringComparer.Ordinal) : [];
         var later = alert.People.Count > 0 ? clock.GetUtcNow() + OwnersLater : (DateTimeOffset?)null;
         await notifier.NotifyAsync(
             [
-                .. alert.People.Select(person => Notice(alert, person, key, null)),
-                .. owners.Select(owner => Notice(alert, owner, key, later)),
+                .. alert.People.Select(person => Notice(alert, person, null)),
+                .. owners.Select(owner => Notice(alert, owner, later)),
+                .. isForOwners ? [Notice(alert, NewNotice.Company, later)] : (IEnumerable<NewNotice>)[],
             ],
             ct);
     }
+
+    public async ValueTask EaseAsync(Budget budget, CancellationToken ct = default) =>
+        await notifier.CancelAsync(KeyOf(budget), ct);
 
     public async ValueTask RequestedAsync(
         BudgetRequest request, Budget budget, IReadOnlyList<string> deciders, CancellationToken ct = default) =>
@@ -43,10 +46,19 @@ internal sealed class BudgetNotices(
                     Kind = NoticeKinds.RequestOpened,
                     Severity = NoticeSeverity.Warning,
                     Subject = $"{Name(request.AskedBy)} asks for {BudgetAmount.Say(request.Unit, request.Amount)} more",
-                    Body = $"For {Words(budget)}. {request.Reason}",
+                    Body = $"For the {Words(budget)}. {request.Reason}",
                     Link = links.Make(request.Id, decider),
                     DedupeKey = $"request:{request.Id}:opened",
                 }),
+                new NewNotice
+                {
+                    PersonId = NewNotice.Company,
+                    Kind = NoticeKinds.RequestOpened,
+                    Subject = $"{Name(request.AskedBy)} asks for {BudgetAmount.Say(request.Unit, request.Amount)} more",
+                    Body = $"For the {Words(budget)}.",
+                    Link = Page,
+                    DedupeKey = $"request:{request.Id}:opened",
+                },
             ],
             ct);
 
@@ -55,19 +67,18 @@ internal sealed class BudgetNotices(
         // Those who had not heard of it yet need not decide it any more.
         await notifier.CancelAsync($"request:{request.Id}:opened", ct);
         var what = request.GrantedAmount is { } amount
-            ? $"{BudgetAmount.Say(request.Unit, amount)} more for {Words(budget)}"
-            : $"No more for {Words(budget)}";
-        await notifier.NotifyAsync(
-            new NewNotice
-            {
-                PersonId = request.AskedBy,
-                Kind = NoticeKinds.RequestDecided,
-                Subject = what,
-                Body = $"Decided by {Name(request.DecidedBy ?? "")}. {request.DecisionReason}".TrimEnd(),
-                Link = Page,
-                DedupeKey = $"request:{request.Id}:decided",
-            },
-            ct);
+            ? $"{BudgetAmount.Say(request.Unit, amount)} more for the {Words(budget)}"
+            : $"No more for the {Words(budget)}";
+        var decided = new NewNotice
+        {
+            PersonId = request.AskedBy,
+            Kind = NoticeKinds.RequestDecided,
+            Subject = what,
+            Body = $"Decided by {Name(request.DecidedBy ?? "")}. {request.DecisionReason}".TrimEnd(),
+            Link = Page,
+            DedupeKey = $"request:{request.Id}:decided",
+        };
+        await notifier.NotifyAsync([decided, decided with { PersonId = NewNotice.Company }], ct);
     }
 
     public async ValueTask WarnAsync(BudgetForecastWarning warning, CancellationToken ct = default)
@@ -75,25 +86,32 @@ internal sealed class BudgetNotices(
         var budget = warning.Budget;
         var (_, personId) = BudgetOwners.HomeOf(directory.Current, budget.Scope);
         var day = warning.Forecast.RunsOut?.ToString("d MMMM", CultureInfo.InvariantCulture) ?? "before its end";
-        IEnumerable<string> people = personId is null ? BudgetOwners.Of(directory.Current, budget) : [personId];
+        var owners = BudgetOwners.Of(directory.Current, budget);
+        var later = personId is null ? (DateTimeOffset?)null : clock.GetUtcNow() + OwnersLater;
         await notifier.NotifyAsync(
             [
-                .. people.Select(person => new NewNotice
-                {
-                    PersonId = person,
-                    Kind = NoticeKinds.BudgetForecast,
-                    Severity = NoticeSeverity.Warning,
-                    Subject = $"{Words(budget)} will probably run out on {day}",
-                    Body = $"{BudgetAmount.Say(budget.Unit, warning.Posted)} of {BudgetAmount.Say(budget.Unit, warning.Limit)} "
-                        + $"is used. By the end it would be about {BudgetAmount.Say(budget.Unit, warning.Forecast.Expected)}.",
-                    Link = Page,
-                    DedupeKey = warning.Key,
-                }),
+                .. personId is null ? [] : (IEnumerable<NewNotice>)[Warning(personId, null)],
+                .. owners.Where(owner => owner != personId).Append(NewNotice.Company).Select(owner => Warning(owner, later)),
             ],
             ct);
+
+        NewNotice Warning(string person, DateTimeOffset? notBefore) => new()
+        {
+            PersonId = person,
+            Kind = NoticeKinds.BudgetForecast,
+            Severity = NoticeSeverity.Warning,
+            Subject = $"The {Words(budget)} will probably run out on {day}",
+            Body = $"{BudgetAmount.Say(budget.Unit, warning.Posted)} of {BudgetAmount.Say(budget.Unit, warning.Limit)} "
+                + $"is used. By the end it would be about {BudgetAmount.Say(budget.Unit, warning.Forecast.Expected)}.",
+            Link = Page,
+            DedupeKey = warning.Key,
+            NotBefore = notBefore,
+        };
     }
 
-    private NewNotice Notice(BudgetAlert alert, string person, string key, DateTimeOffset? notBefore)
+    private static string KeyOf(Budget budget) => $"budget:{budget.Id}@";
+
+    private NewNotice Notice(BudgetAlert alert, string person, DateTimeOffset? notBefore)
     {
         var budget = alert.Budget;
         var isOut = alert.Percent >= 100;
@@ -104,19 +122,25 @@ internal sealed class BudgetNotices(
         {
             PersonId = person,
             Kind = isOut ? NoticeKinds.BudgetExhausted : NoticeKinds.BudgetThreshold,
-            Severity = isOut ? NoticeSeverity.Critical : alert.Percent >= 80 ? NoticeSeverity.Warning : NoticeSeverity.Info,
-            Subject = isOut ? $"{Words(budget)} has no room for calls" : $"{alert.Percent} % of {Words(budget)} is used",
+
+            // Only what stops somebody's work may break their quiet hours.
+            Severity = isOut && budget.AtLimit == AtLimit.Block ? NoticeSeverity.Critical
+                : alert.Percent >= 80 ? NoticeSeverity.Warning
+                : NoticeSeverity.Info,
+            Subject = isOut && budget.AtLimit != AtLimit.Warn
+                ? $"The {Words(budget)} has no room for calls"
+                : $"{alert.Percent} % of the {Words(budget)} is used",
             Body = $"{BudgetAmount.Say(budget.Unit, alert.Posted)} of {BudgetAmount.Say(budget.Unit, alert.Limit)} is used.{renews}",
             Link = Page,
 
             // The limit is in the key: a raised budget may be reported anew.
-            DedupeKey = $"{key}{alert.Limit}:{alert.Percent}",
+            DedupeKey = $"{KeyOf(budget)}{alert.WindowKey}:{alert.Limit}:{alert.Percent}",
             NotBefore = notBefore,
         };
     }
 
     private string Words(Budget budget) =>
-        $"the budget of {BudgetWords.Scope(directory.Current, budget.Scope)} ({BudgetAmount.Say(budget.Unit, budget.Limit)} {BudgetWords.Every(budget.Window)})";
+        $"budget of {BudgetWords.Scope(directory.Current, budget.Scope)} ({BudgetAmount.Say(budget.Unit, budget.Limit)} {BudgetWords.Every(budget.Window)})";
 
     private string Name(string personId) => directory.Current.FindPerson(personId)?.Name ?? personId;
 }

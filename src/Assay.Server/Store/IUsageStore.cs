@@ -54,4 +54,27 @@ internal static class UsageStores
         long to,
         IReadOnlyList<UsageEvent> settled,
         CancellationToken ct = default) => store.ApplyAsync(node, from, to, settled, [], ct);
+
+    /// <summary>
+    /// All rows, however many. A range with more rows than one query gives is asked for in halves, so that a group can
+    /// come in several rows, to be added up.
+    /// </summary>
+    public static async ValueTask<IReadOnlyList<UsageRow>> QueryAllAsync(
+        this IUsageStore store, UsageQuery query, CancellationToken ct = default)
+    {
+        var rows = await store.QueryAsync(query with { Limit = UsageQuery.LimitMax }, ct);
+        var span = query.To - query.From;
+        if (rows.Count < UsageQuery.LimitMax || span <= TimeSpan.FromHours(1))
+        {
+            return rows;
+        }
+
+        // On a full hour, which rollups answer.
+        var middle = query.From + TimeSpan.FromHours(Math.Ceiling(span.TotalHours / 2));
+        return
+        [
+            .. await store.QueryAllAsync(query with { To = middle }, ct),
+            .. await store.QueryAllAsync(query with { From = middle }, ct),
+        ];
+    }
 }

@@ -35,6 +35,13 @@ public sealed class BudgetNoticeTests
 
         await TextAsync(client, "$0.10 more for the budget of Ada");
         (await client.ChatAsync()).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        // A raised budget that is used up again is told again.
+        (await client.ChatAsync()).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        await Wait.UntilAsync(
+            async () => (await client.GetStringAsync("/api/v1/notifications?limit=50", Cancel)).Split("has no room").Length == 3,
+            "both refusals are told",
+            Cancel);
     }
 
     /// <summary>The inbox, once it has a word.</summary>

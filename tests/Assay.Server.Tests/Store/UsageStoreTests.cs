@@ -48,6 +48,28 @@ public abstract class UsageStoreTests
     }
 
     [Fact]
+    public async Task What_accounts_are_charged_adds_up_by_node_and_moves_with_the_watermark()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        var (month, rolling) = ("b_1@2026-08-01", "b_2@rolling30d");
+
+        await store.Usage.ApplyAsync(
+            "n1", 0, 100, [], [new(month, 0, 10, 1, 2, 0), new(rolling, 5, 7, 3, 0, 1), new(rolling, 6, 1, 1, 0, 0)], Ct);
+        await store.Usage.ApplyAsync("n1", 100, 200, [], [new(month, 0, 5, 2, 0, 0)], Ct);
+        await store.Usage.ApplyAsync("n2", 0, 100, [], [new(month, 0, 1000, 0, 0, 0)], Ct);
+        await Should.ThrowAsync<WatermarkConflictException>(
+            async () => await store.Usage.ApplyAsync("n1", 100, 300, [], [new(month, 0, 5, 2, 0, 0)], Ct));
+
+        // More names than one statement takes, most of which nobody has.
+        string[] asked = [.. Enumerable.Range(0, 1200).Select(i => $"b_{i}@none"), month, rolling];
+        var found = (await store.Usage.ChargesAsync("n1", asked, Ct)).OrderBy(c => c.Account, StringComparer.Ordinal).ThenBy(c => c.Hour);
+        found.ShouldBe([new(month, 0, 15, 3, 2, 0), new(rolling, 5, 7, 3, 0, 1), new(rolling, 6, 1, 1, 0, 0)]);
+        (await store.Usage.ChargesAsync("n2", [month], Ct)).ShouldBe([new(month, 0, 1000, 0, 0, 0)]);
+        (await store.Usage.ChargesAsync("n1", [], Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_attempt_that_comes_twice_is_counted_once_everywhere()
     {
         await using var database = await NewDatabaseAsync();

@@ -62,8 +62,10 @@ internal sealed class SpendHistories(IUsageStore store, OrgDays days)
         List<BudgetScope> scopes, TeamTree teams, DateOnly from, DateOnly today, CancellationToken ct)
     {
         var kind = scopes[0].Kind;
-        var rows = new List<UsageRow>();
-        await ReadRowsAsync(rows, kind, from, today.AddDays(1), ct);
+        var rows = await store.QueryAllAsync(
+            new UsageQuery(
+                days.StartOf(from), days.StartOf(today.AddDays(1)), [UsageDimension.Day, .. BudgetScopes.Dimension(kind)]),
+            ct);
         foreach (var scope in scopes)
         {
             if (!_scopes.TryGetValue(scope, out var spend))
@@ -75,45 +77,15 @@ internal sealed class SpendHistories(IUsageStore store, OrgDays days)
             spend.Clear(from);
         }
 
-        var byValue = kind is BudgetScopeKind.Team or BudgetScopeKind.Model
-            ? null
-            : scopes.ToDictionary(scope => scope.Id, scope => _scopes[scope], StringComparer.Ordinal);
+        var find = BudgetScopes.Finder(scopes, scope => scope, kind, teams);
         foreach (var row in rows)
         {
             var day = DateOnly.ParseExact(row.Group[0], "yyyy-MM-dd", CultureInfo.InvariantCulture);
-            var value = row.Group.Count > 1 ? row.Group[1] : "";
-            if (byValue is not null)
-            {
-                byValue.GetValueOrDefault(value)?.Add(day, row.Cost.Nanos, row.Counts.TotalTokens);
-                continue;
-            }
-
-            foreach (var scope in scopes.Where(scope => kind == BudgetScopeKind.Team
-                ? teams.IsWithin(value, scope.Id)
-                : NamePattern.IsMatch(scope.Id, value)))
+            foreach (var scope in find(row.Group.Count > 1 ? row.Group[1] : ""))
             {
                 _scopes[scope].Add(day, row.Cost.Nanos, row.Counts.TotalTokens);
             }
         }
-    }
-
-    /// <summary>All rows of a range of days. A range with more rows than a query returns is asked for in halves.</summary>
-    private async ValueTask ReadRowsAsync(
-        List<UsageRow> rows, BudgetScopeKind kind, DateOnly from, DateOnly to, CancellationToken ct)
-    {
-        UsageDimension[] group = [UsageDimension.Day, .. Dimension(kind)];
-        var found = await store.QueryAsync(
-            new UsageQuery(days.StartOf(from), days.StartOf(to), group) { Limit = UsageQuery.LimitMax }, ct);
-        var span = to.DayNumber - from.DayNumber;
-        if (found.Count < UsageQuery.LimitMax || span <= 1)
-        {
-            rows.AddRange(found);
-            return;
-        }
-
-        var middle = from.AddDays(span / 2);
-        await ReadRowsAsync(rows, kind, from, middle, ct);
-        await ReadRowsAsync(rows, kind, middle, to, ct);
     }
 
     private async ValueTask ReadHoursAsync(DateOnly today, CancellationToken ct)
@@ -135,17 +107,4 @@ internal sealed class SpendHistories(IUsageStore store, OrgDays days)
 
         Hours = HourShape.Of(hours, first.DayOfWeek);
     }
-
-    private static IEnumerable<UsageDimension> Dimension(BudgetScopeKind kind) => kind switch
-    {
-        BudgetScopeKind.Org => [],
-        BudgetScopeKind.Team => [UsageDimension.Team],
-        BudgetScopeKind.Person => [UsageDimension.Person],
-        BudgetScopeKind.Key => [UsageDimension.Key],
-        BudgetScopeKind.UseCase => [UsageDimension.UseCase],
-        BudgetScopeKind.Agent => [UsageDimension.Agent],
-        BudgetScopeKind.Model => [UsageDimension.Model],
-        BudgetScopeKind.Provider => [UsageDimension.Provider],
-        _ => throw new InvalidOperationException($"Unknown kind of budget scope: {kind}."),
-    };
 }

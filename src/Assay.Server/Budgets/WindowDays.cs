@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Assay.Server.Directory;
 
-namespace Assay.Server.Budgets.Forecasting;
+namespace Assay.Server.Budgets;
 
 /// <summary>A window of a budget in whole days of the org's time zone.</summary>
 /// <param name="From">Its first day.</param>
