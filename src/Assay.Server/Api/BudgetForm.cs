@@ -67,6 +67,41 @@ internal static class BudgetForm
         return faults.Any ? (null, faults) : (changed, faults);
     }
 
+    /// <summary>A budget as a change would leave it, or why it may not be made. Nothing is stored.</summary>
+    public static (Budget? Changed, ProblemHttpResult? Refusal) Change(
+        ChangeBudget wanted, string id, DirectorySnapshot directory, Viewer viewer, long nowMs)
+    {
+        if (Find(directory, viewer, id) is not { } budget)
+        {
+            return (null, NotFound(id));
+        }
+
+        // As it is and as it will be: one may neither take from others' allocations nor give to them.
+        if (FaultInRights(directory, viewer, budget) is { } notAllowed)
+        {
+            return (null, notAllowed);
+        }
+
+        var (changed, faults) = Read(wanted, budget, directory, viewer);
+        if (changed is null)
+        {
+            return (null, Problems.Invalid(faults));
+        }
+
+        var refusal = FaultInRights(directory, viewer, changed)
+            ?? FaultInRoom(directory, [new DirectoryChange.PutBudget(changed)], nowMs);
+        return refusal is null ? (changed, null) : (null, refusal);
+    }
+
+    /// <summary>A budget that the viewer may see.</summary>
+    public static Budget? Find(DirectorySnapshot directory, Viewer viewer, string id) =>
+        directory.Budgets.Find(id) is { } budget && new AccessRules(directory, viewer).CanSeeBudget(budget)
+            ? budget
+            : null;
+
+    public static ProblemHttpResult NotFound(string id) =>
+        Problems.NotFound("budget", InputRules.Shorten(id), "See GET /api/v1/budgets for those there are.");
+
     /// <summary>Why the viewer may not make or change this budget; null if they may.</summary>
     public static ProblemHttpResult? FaultInRights(DirectorySnapshot directory, Viewer viewer, Budget budget) =>
         BudgetRights.MayAllocate(directory, viewer, budget.Scope, directory.Budgets.ParentOf(budget))
@@ -100,7 +135,7 @@ internal static class BudgetForm
             return null;
         }
 
-        if (directory.Budgets.Find(id) is { } parent && new AccessRules(directory, viewer).CanSeeBudget(parent))
+        if (Find(directory, viewer, id) is { } parent)
         {
             return parent;
         }

@@ -120,32 +120,11 @@ internal static class BudgetsEndpoints
             caller,
             directory =>
             {
-                if (Find(directory, caller, id) is not { } budget)
-                {
-                    return Decision.Refuse(NotFound(id));
-                }
-
-                // As it is and as it will be: one may neither take from others' allocations nor give to them.
-                if (BudgetForm.FaultInRights(directory, caller.Viewer, budget) is { } notAllowed)
-                {
-                    return Decision.Refuse(notAllowed);
-                }
-
-                var (changed, faults) = BudgetForm.Read(wanted, budget, directory, caller.Viewer);
-                if (changed is null)
-                {
-                    return Decision.Refuse(faults);
-                }
-
-                if (BudgetForm.FaultInRights(directory, caller.Viewer, changed) is { } notAllowedThen)
-                {
-                    return Decision.Refuse(notAllowedThen);
-                }
-
-                var put = new DirectoryChange.PutBudget(changed);
-                return BudgetForm.FaultInRoom(directory, [put], nowMs) is { } noRoom
-                    ? Decision.Refuse(noRoom)
-                    : Decision.Make(put, after => TypedResults.Ok(View(changed, after, caller, nowMs)));
+                var (changed, refusal) = BudgetForm.Change(wanted, id, directory, caller.Viewer, nowMs);
+                return changed is null
+                    ? Decision.Refuse(refusal!)
+                    : Decision.Make(
+                        new DirectoryChange.PutBudget(changed), after => TypedResults.Ok(View(changed, after, caller, nowMs)));
             },
             ct);
     }
@@ -158,9 +137,9 @@ internal static class BudgetsEndpoints
             caller,
             directory =>
             {
-                if (Find(directory, caller, id) is not { } budget)
+                if (BudgetForm.Find(directory, caller.Viewer, id) is not { } budget)
                 {
-                    return Decision.Refuse(NotFound(id));
+                    return Decision.Refuse(BudgetForm.NotFound(id));
                 }
 
                 if (BudgetForm.FaultInRights(directory, caller.Viewer, budget) is { } notAllowed)
@@ -192,7 +171,7 @@ internal static class BudgetsEndpoints
             caller,
             directory =>
             {
-                if (Find(directory, caller, id) is not { } budget
+                if (BudgetForm.Find(directory, caller.Viewer, id) is not { } budget
                     || directory.Budgets.FindGrant(grantId) is not { } grant || grant.BudgetId != id)
                 {
                     return Decision.Refuse(Problems.NotFound(
@@ -221,12 +200,4 @@ internal static class BudgetsEndpoints
 
     private static BudgetView View(Budget budget, DirectorySnapshot directory, Caller caller, long nowMs) =>
         BudgetView.Of(budget, null, directory, caller.Viewer, nowMs);
-
-    private static Budget? Find(DirectorySnapshot directory, Caller caller, string id) =>
-        directory.Budgets.Find(id) is { } budget && new AccessRules(directory, caller.Viewer).CanSeeBudget(budget)
-            ? budget
-            : null;
-
-    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult NotFound(string id) =>
-        Problems.NotFound("budget", InputRules.Shorten(id), "See GET /api/v1/budgets for those there are.");
 }

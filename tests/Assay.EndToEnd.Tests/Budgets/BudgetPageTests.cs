@@ -44,10 +44,19 @@ public sealed class BudgetPageTests(Browser browser)
             await grace.SignInAsync(await gateway.CreateKeyAsync("grace@example.com", "console"));
             await grace.GoAsync("/budget");
             (await grace.Page.TextContentAsync("[data-part=inbox]"))!.ShouldContain("The migration of the invoices");
+
+            // What her person has used is not hers to know; what is left is shown since Ada asks for more.
+            (await grace.Page.TextContentAsync("[data-part=answers] tr:has-text('Ada')"))!.ShouldContain("private");
+            (await grace.Page.TextContentAsync("[data-part=inbox]"))!.ShouldContain("$0.00 left");
             await LookAsync(grace, "grace", script);
             await grace.Page.FillAsync("[data-part=inbox] input[name=amount]", "0.15");
             await grace.Page.ClickAsync("button:has-text('Grant')");
             (await grace.Page.TextContentAsync("[role=status]"))!.ShouldContain("Granted");
+            await grace.GoAsync("/inbox");
+            (await grace.Page.TextContentAsync("main"))!.ShouldContain("Ada asks for $5.00 more");
+            await LookAsync(grace, "inbox", script);
+            await grace.GoAsync("/inbox/settings");
+            await LookAsync(grace, "settings", script);
         }
 
         (await client.ChatAsync()).StatusCode.ShouldBe(HttpStatusCode.OK);

@@ -1,6 +1,7 @@
 using Assay.Ledger.Prices;
 using Assay.Server.Api;
 using Assay.Server.Budgets;
+using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Console;
 using Assay.Server.Console.Company;
 using Assay.Server.Directory;
@@ -85,6 +86,8 @@ internal sealed class ConsoleHost : IConsoleUnderTest
         builder.Services.AddSingleton<IStore>(store);
         builder.Services.AddSingleton<IBudgetBalances, UnknownBudgetBalances>();
         builder.Services.AddBudgetDesk();
+        builder.Services.AddBudgetForecasts();
+        builder.Services.AddSingleton<DirectoryEditor>();
         builder.Services.AddSingleton(prices);
         builder.Services.AddSingleton<DirectorySnapshots>();
         builder.Services.AddSingleton<ILiveFigures>(company);

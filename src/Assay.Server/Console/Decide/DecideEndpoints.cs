@@ -55,18 +55,8 @@ internal static class DecideEndpoints
         }
 
         var refusal = answer.Refusal!;
-        var status = refusal.Kind switch
-        {
-            DeskRefusalKind.Conflict => StatusCodes.Status409Conflict,
-            DeskRefusalKind.Forbidden => StatusCodes.Status403Forbidden,
-            DeskRefusalKind.NotFound => StatusCodes.Status404NotFound,
-            _ => StatusCodes.Status400BadRequest,
-        };
-        var fault = refusal.Faults is { } faults
-            ? string.Join(" ", faults.ByField().SelectMany(f => f.Value.Select(v => $"The {f.Key} {v}")))
-            : $"{refusal.Title} {refusal.DoThis}";
         return await PageAsync(
-            context, frames, report, token, new DecideForm(token, amount, form["unit"] == "tokens" ? "tokens" : "dollars", reason, fault), status, ct);
+            context, frames, report, token, new DecideForm(token, amount, form["unit"] == "tokens" ? "tokens" : "dollars", reason, refusal.Say()), refusal.Status(), ct);
     }
 
     private static async Task<IResult> PageAsync(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Assay.Ledger.Money;
 using Assay.Server.Api;
 using Assay.Server.Budgets;
 using Assay.Server.Console.Figures;
@@ -59,10 +58,8 @@ internal sealed class DecideReport(
     /// <summary>The form before anybody filled it: all that was asked for.</summary>
     private static DecideForm New(BudgetRequest request) => new(
         "",
-        request.Unit == BudgetUnit.Usd
-            ? ((decimal)request.Amount / NanoUsd.PerDollar).ToString("0.00#######", CultureInfo.InvariantCulture)
-            : request.Amount.ToString(CultureInfo.InvariantCulture),
-        request.Unit == BudgetUnit.Usd ? "dollars" : "tokens",
+        BudgetAmount.Input(request.Unit, request.Amount),
+        BudgetAmount.InputWord(request.Unit),
         "",
         null);
 

@@ -22,7 +22,7 @@ public sealed record BudgetPageView(
 
 /// <summary>One budget. Amounts are for people.</summary>
 /// <param name="Level">How many budgets it is below the first one shown.</param>
-/// <param name="Used">Posted and pending, of the limit, from 0 to 1; more is drawn as full.</param>
+/// <param name="Used">Posted and pending, of the limit, from 0 to 1; more is drawn as full. Null if it is not known, or not the reader's to know.</param>
 /// <param name="Outlook">What the forecast says, short.</param>
 /// <param name="IsLow">Whether little is left, or it will run out.</param>
 /// <param name="MayAsk">Whether the reader can ask for more of it.</param>
@@ -36,7 +36,7 @@ public sealed record BudgetRow(
     string Limit,
     string Spent,
     string Left,
-    decimal Used,
+    decimal? Used,
     string Outlook,
     bool IsLow,
     string AtLimit,

@@ -90,8 +90,8 @@ internal static class BudgetPages
             report,
             action == "ask" ? new AskForm(budget, amount, reason) : null,
             null,
-            Say(refusal),
-            Status(refusal.Kind),
+            refusal.Say(),
+            refusal.Status(),
             ct);
     }
 
@@ -112,16 +112,4 @@ internal static class BudgetPages
             [nameof(BudgetPage.View)] = await report.ReadAsync(caller, ask, done, fault, ct),
         },
         status);
-
-    private static string Say(DeskRefusal refusal) => refusal.Faults is { } faults
-        ? string.Join(" ", faults.ByField().SelectMany(f => f.Value.Select(v => $"The {f.Key} {v}")))
-        : $"{refusal.Title} {refusal.DoThis}";
-
-    private static int Status(DeskRefusalKind kind) => kind switch
-    {
-        DeskRefusalKind.Conflict => StatusCodes.Status409Conflict,
-        DeskRefusalKind.Forbidden => StatusCodes.Status403Forbidden,
-        DeskRefusalKind.NotFound => StatusCodes.Status404NotFound,
-        _ => StatusCodes.Status400BadRequest,
-    };
 }

@@ -23,7 +23,7 @@ internal sealed class BudgetReport(
     {
         var (directory, viewer) = (caller.Directory, caller.Viewer);
         var seen = directory.Data.Budgets.Where(caller.Rules.CanSeeBudget).ToList();
-        var known = await balances.BalancesAsync(seen, ct);
+        var known = await balances.BalancesAsync([.. seen.Where(caller.Rules.CanSeeBalance)], ct);
         var limits = seen.Where(budget => BudgetRights.Limits(directory, viewer, budget.Scope))
             .Select(budget => (Budget: budget, Row: Row(caller, budget, known.GetValueOrDefault(budget.Id), 0)))
             .OrderByDescending(one => one.Row.Used)
@@ -32,14 +32,18 @@ internal sealed class BudgetReport(
         var answers = seen.Where(budget => caller.Rules.SeesCompany || BudgetRights.Answers(directory, viewer, budget)).ToList();
         var mine = await desk.ListAsync(viewer, null, mine: true, inbox: false, null, RequestsMax, ct);
         var inbox = await desk.ListAsync(viewer, BudgetRequestState.Open, mine: false, inbox: true, null, RequestsMax, ct);
+
+        // Whoever asks for more shows those who decide what is left.
+        var asked = await balances.BalancesAsync(
+            [.. inbox.Requests.Select(r => directory.Budgets.Find(r.BudgetId)).OfType<Budget>().Distinct()], ct);
         var tightest = limits.FirstOrDefault();
         return new BudgetPageView(
             tightest.Row,
-            tightest.Budget is { } first ? BurnDowns.Of(first, "How this window goes", forecasts.Find(first.Id)) : null,
+            tightest.Budget is { } first && caller.Rules.CanSeeBalance(first) ? BurnDowns.Of(first, "How this window goes", forecasts.Find(first.Id)) : null,
             [.. limits.Select(one => one.Row)],
             [.. Tree(directory, answers).Select(one => Row(caller, one.Budget, known.GetValueOrDefault(one.Budget.Id), one.Level))],
             [.. mine.Requests.Select(request => Row(directory, request, null))],
-            [.. inbox.Requests.Select(request => Row(directory, request, known.GetValueOrDefault(request.BudgetId)))],
+            [.. inbox.Requests.Select(request => Row(directory, request, asked.GetValueOrDefault(request.BudgetId)))],
             ask ?? new AskForm(limits.FirstOrDefault(one => one.Row.MayAsk).Budget?.Id ?? "", "", ""),
             done,
             fault);
@@ -51,19 +55,22 @@ internal sealed class BudgetReport(
         var now = NowMs;
         var limit = directory.Budgets.EffectiveLimit(budget, now);
         var spent = balance is null ? 0 : balance.Posted + balance.Pending;
-        var used = limit > 0 ? (decimal)spent / limit : spent > 0 ? 1 : 0;
+        decimal? used = balance is null ? null : limit > 0 ? (decimal)spent / limit : spent > 0 ? 1 : 0;
         var allocated = directory.Budgets.Allocated(budget.Id, now);
-        var outlook = forecasts.Find(budget.Id).Forecast;
+
+        // How somebody's own budget goes is theirs to know, not their manager's; docs/roles.md.
+        var isTheirs = caller.Rules.CanSeeBalance(budget);
+        var outlook = isTheirs ? forecasts.Find(budget.Id).Forecast : null;
         return new BudgetRow(
             budget.Id,
             Capital(BudgetWords.Scope(directory, budget.Scope)),
             BudgetWords.Every(budget.Window),
             level,
             BudgetAmount.Say(budget.Unit, limit),
-            balance is null ? "not known" : Rounded(budget, spent),
-            balance is null ? "not known" : Rounded(budget, Math.Max(0, limit - spent)),
+            Shown(isTheirs, balance, budget, spent),
+            Shown(isTheirs, balance, budget, Math.Max(0, limit - spent)),
             used,
-            Outlook(outlook, used),
+            isTheirs ? Outlook(outlook, used) : "",
             used >= LowFrom || outlook is { RunsOut: not null },
             AtLimitWord(budget),
             Additions(directory, budget, now),
@@ -72,10 +79,13 @@ internal sealed class BudgetReport(
                 : "",
             BudgetRights.MayAsk(directory, caller.Viewer, budget),
             BudgetRights.MayAllocate(directory, caller.Viewer, budget.Scope, directory.Budgets.ParentOf(budget))
-                ? Input(budget.Unit, budget.Limit)
+                ? BudgetAmount.Input(budget.Unit, budget.Limit)
                 : null,
-            Unit(budget.Unit));
+            BudgetAmount.InputWord(budget.Unit));
     }
+
+    private static string Shown(bool isTheirs, BudgetBalance? balance, Budget budget, long amount) =>
+        !isTheirs ? "private" : balance is null ? "not known" : Rounded(budget, amount);
 
     private RequestRow Row(DirectorySnapshot directory, BudgetRequest request, BudgetBalance? balance)
     {
@@ -86,8 +96,8 @@ internal sealed class BudgetReport(
             Time(request.AskedAtMs),
             budget is null ? "a budget that is gone" : $"{BudgetWords.Scope(directory, budget.Scope)}, {BudgetWords.Every(budget.Window)}",
             BudgetAmount.Say(request.Unit, request.Amount),
-            Input(request.Unit, request.Amount),
-            Unit(request.Unit),
+            BudgetAmount.Input(request.Unit, request.Amount),
+            BudgetAmount.InputWord(request.Unit),
             request.Reason,
             State(directory, request),
             request.StateAt(NowMs) == BudgetRequestState.Open,
@@ -110,7 +120,7 @@ internal sealed class BudgetReport(
         return request.DecisionReason is { } reason ? $"{what}: {reason}" : what;
     }
 
-    private static string Outlook(BudgetForecast? forecast, decimal used) =>
+    private static string Outlook(BudgetForecast? forecast, decimal? used) =>
         used >= 1 ? "Used up."
         : forecast is null ? "Not enough history for a forecast."
         : forecast.RunsOut is { } day ? $"Probably runs out on {Day(day)}."
@@ -162,12 +172,6 @@ internal sealed class BudgetReport(
     private static string Rounded(Budget budget, long amount) => budget.Unit == BudgetUnit.Usd
         ? Say.Usd(new NanoUsd(amount))
         : Say.Brief(amount) + " tokens";
-
-    private static string Input(BudgetUnit unit, long amount) => unit == BudgetUnit.Usd
-        ? ((decimal)amount / NanoUsd.PerDollar).ToString("0.00#######", CultureInfo.InvariantCulture)
-        : amount.ToString(CultureInfo.InvariantCulture);
-
-    private static string Unit(BudgetUnit unit) => unit == BudgetUnit.Usd ? "dollars" : "tokens";
 
     private static string Capital(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..];
 

@@ -28,25 +28,10 @@ internal sealed class LimitEditor(DirectoryEditor editor, TimeProvider clock)
 
     private Decision Decide(Caller caller, DirectorySnapshot directory, string budgetId, string limit)
     {
-        if (directory.Budgets.Find(budgetId) is not { } budget || !caller.Rules.CanSeeBudget(budget))
-        {
-            return Decision.Refuse(Problems.NotFound("budget", InputRules.Shorten(budgetId), "Load the page again."));
-        }
-
-        if (BudgetForm.FaultInRights(directory, caller.Viewer, budget) is { } notAllowed)
-        {
-            return Decision.Refuse(notAllowed);
-        }
-
-        var (changed, faults) = BudgetForm.Read(new ChangeBudget { Limit = limit }, budget, directory, caller.Viewer);
-        if (changed is null)
-        {
-            return Decision.Refuse(faults);
-        }
-
-        var put = new DirectoryChange.PutBudget(changed);
-        return BudgetForm.FaultInRoom(directory, [put], clock.GetUtcNow().ToUnixTimeMilliseconds()) is { } noRoom
-            ? Decision.Refuse(noRoom)
-            : Decision.Make(put, _ => Results.Empty);
+        var (changed, refusal) = BudgetForm.Change(
+            new ChangeBudget { Limit = limit }, budgetId, directory, caller.Viewer, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        return changed is null
+            ? Decision.Refuse(refusal!)
+            : Decision.Make(new DirectoryChange.PutBudget(changed), _ => Results.Empty);
     }
 }
