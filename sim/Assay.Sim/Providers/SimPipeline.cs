@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Assay.Sim.Prompts;
 using Assay.Sim.Providers.Anthropic;
+using Assay.Sim.Providers.Batches;
 using Assay.Sim.Providers.Gemini;
 using Assay.Sim.Providers.OpenAI;
 using Assay.Sim.Script;
@@ -13,6 +14,7 @@ namespace Assay.Sim.Providers;
 internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript script)
 {
     private readonly SimState _state = new(options);
+    private readonly SimBatches _batches = new(tally, options);
     private long _ordinal;
 
     public async Task HandleAsync(HttpContext http, SimFormat port)
@@ -86,7 +88,7 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
         };
 
         // 4. Answer, 5. play.
-        var answer = Refuse(request, route, body is null && bytes.Length > 0, error, id) ?? Answer(request, route, id);
+        var answer = Refuse(request, route, body is null && bytes.Length > 0, error, id) ?? Answer(request, route, id, bytes);
         SimHeaders.Write(request, id, http.Response.Headers);
         using var copy = options.CapturesKeptMax > 0 ? new MemoryStream() : null;
         var playback = new Playback(http, answer, instructions, options.Time, copy, options.CaptureBytesMax);
@@ -106,18 +108,19 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
             : error.Length > 0 ? (400, error)
             : request.Instructions.Status is { } asked ? (asked, null)
             : route.Operation is null ? (404, $"There is no {request.Http.Request.Method} {request.Http.Request.Path} here.")
-            : unreadable ? (400, "We could not parse the JSON body of your request.")
-            : request.Model.Length == 0 && request.Operation != "models" ? (400, "you must provide a model parameter")
+            : unreadable && request.Operation != "batches" ? (400, "We could not parse the JSON body of your request.")
+            : request.Model.Length == 0 && request.Operation is not ("models" or "batches") ? (400, "you must provide a model parameter")
             : (0, (string?)null);
         return status == 0 ? null : SimErrors.Answer(request.Format, status, id, message, request.Instructions.RetryAfter, asArray);
     }
 
-    private Answer Answer(SimRequest request, SimRoute route, string id) => route.Operation switch
+    private Answer Answer(SimRequest request, SimRoute route, string id, byte[] bytes) => route.Operation switch
     {
         "chat.completions" => ChatCompletions.Answer(request, _state),
         "responses" => Responses.Answer(request, _state),
         "completions" => Completions.Answer(request, _state),
         "embeddings" => Embeddings.Answer(request),
+        "batches" => _batches.Answer(request, bytes, _state),
         "models" => SimModels.List(request),
         "model" => SimModels.One(request) ?? SimErrors.Answer(request.Format, 404, id),
         "messages" => Messages.Answer(request, _state),

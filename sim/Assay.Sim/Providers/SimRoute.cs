@@ -25,6 +25,7 @@ internal readonly record struct SimRoute(SimFormat Format, string? Operation, st
             ("POST", "/v1/embeddings") => "embeddings",
             ("POST", "/v1/messages") => "messages",
             ("POST", "/v1/messages/count_tokens") => "count_tokens",
+            _ when IsBatch(path) => "batches",
             ("GET", "/v1/models") => "models",
             ("GET", _) when path.StartsWith("/v1/models/", StringComparison.Ordinal) => "model",
             _ => null,
@@ -32,11 +33,15 @@ internal readonly record struct SimRoute(SimFormat Format, string? Operation, st
         var format = operation switch
         {
             "messages" or "count_tokens" => SimFormat.Anthropic,
+            "batches" when path.StartsWith("/v1/messages/", StringComparison.Ordinal) => SimFormat.Anthropic,
             "models" or "model" when request.Headers.ContainsKey("anthropic-version") => SimFormat.Anthropic,
             _ => port,
         };
         return new SimRoute(format, operation, operation == "model" ? path["/v1/models/".Length..] : null);
     }
+
+    private static bool IsBatch(string path) =>
+        path.Split('/') is [_, "v1", "files" or "batches", ..] or [_, "v1", "messages", "batches", ..];
 
     private static SimRoute Gemini(string path, bool isGet)
     {

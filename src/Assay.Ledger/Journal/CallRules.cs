@@ -39,6 +39,12 @@ internal sealed class CallRules(int settledMax = CallRules.SettledMax)
                     extended.ReservationId,
                     "is extended after it was settled");
                 return null;
+            case Submitted submitted:
+                Check(
+                    !_settled.Contains(submitted.ReservationId),
+                    submitted.ReservationId,
+                    "is submitted after it was settled");
+                return null;
             case Settled settled:
                 Check(!_settled.Contains(settled.Call.Id), settled.Call.Id, "is settled twice");
                 _settled.Add(settled.Call.Id, settled.Call.Resolution);

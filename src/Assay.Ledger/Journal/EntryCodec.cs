@@ -12,6 +12,7 @@ internal enum EntryKind : byte
     Settled = 3,
     LimitSet = 4,
     Carried = 5,
+    Submitted = 6,
 }
 
 /// <summary>
@@ -23,7 +24,7 @@ internal static class EntryCodec
     private static readonly ushort s_knownMarks =
         Enum.GetValues<UsageMarks>().Aggregate((ushort)0, static (all, mark) => (ushort)(all | (ushort)mark));
 
-    public static bool IsKnownKind(byte kind) => kind is >= (byte)EntryKind.Reserved and <= (byte)EntryKind.Carried;
+    public static bool IsKnownKind(byte kind) => kind is >= (byte)EntryKind.Reserved and <= (byte)EntryKind.Submitted;
 
     public static void Encode(RecordWriter writer, JournalEntry entry)
     {
@@ -33,7 +34,7 @@ internal static class EntryCodec
                 Head(writer, EntryKind.Reserved);
                 Call(writer, reserved.Call);
                 writer.Signed(reserved.ExpiresAtMs);
-                Accounts(writer, reserved.Accounts);
+                Names(writer, reserved.Accounts);
                 break;
             case Extended extended:
                 Head(writer, EntryKind.Extended);
@@ -45,7 +46,7 @@ internal static class EntryCodec
             case Settled settled:
                 Head(writer, EntryKind.Settled);
                 Call(writer, settled.Call);
-                Accounts(writer, settled.Accounts);
+                Names(writer, settled.Accounts);
                 writer.Signed(settled.HeldTokens);
                 break;
             case LimitSet limit:
@@ -63,6 +64,13 @@ internal static class EntryCodec
                 writer.Signed(carried.SpentAtMs);
                 writer.Signed(carried.Amount.Nanos);
                 writer.Signed(carried.Tokens);
+                break;
+            case Submitted submitted:
+                Head(writer, EntryKind.Submitted);
+                writer.Id(submitted.ReservationId);
+                writer.Signed(submitted.AtMs);
+                writer.Text(submitted.JobId);
+                Names(writer, submitted.Models);
                 break;
             default:
                 throw new ArgumentException($"The journal has no record for {entry.GetType().Name}.", nameof(entry));
@@ -92,15 +100,16 @@ internal static class EntryCodec
 
         JournalEntry entry = (EntryKind)kind switch
         {
-            EntryKind.Reserved => new Reserved(Call(ref reader), reader.Signed(), Accounts(ref reader)),
+            EntryKind.Reserved => new Reserved(Call(ref reader), reader.Signed(), NamesOf(ref reader)),
             EntryKind.Extended => new Extended(
                 reader.Id(), reader.Signed(), new NanoUsd(reader.Signed()), reader.Signed()),
             EntryKind.Settled when version == 1 => new Settled(Call(ref reader)),
-            EntryKind.Settled => new Settled(Call(ref reader), Accounts(ref reader), reader.Signed()),
+            EntryKind.Settled => new Settled(Call(ref reader), NamesOf(ref reader), reader.Signed()),
             EntryKind.LimitSet => new LimitSet(
                 reader.Name(), reader.Signed(), Known((AccountUnit)reader.Byte()), Limit(ref reader)),
-            _ => new Carried(
+            EntryKind.Carried => new Carried(
                 reader.Name(), reader.Signed(), reader.Signed(), new NanoUsd(reader.Signed()), reader.Signed()),
+            _ => new Submitted(reader.Id(), reader.Signed(), reader.Text(), NamesOf(ref reader)),
         };
         return reader.AtEnd
             ? entry
@@ -118,12 +127,12 @@ internal static class EntryCodec
 
     private static bool IsKnownVersion(EntryKind kind, byte version) => version >= 1 && version <= VersionOf(kind);
 
-    private static void Accounts(RecordWriter writer, IReadOnlyList<string> accounts)
+    private static void Names(RecordWriter writer, IReadOnlyList<string> names)
     {
-        writer.Varint((ulong)accounts.Count);
-        for (var i = 0; i < accounts.Count; i++)
+        writer.Varint((ulong)names.Count);
+        for (var i = 0; i < names.Count; i++)
         {
-            writer.Text(accounts[i]);
+            writer.Text(names[i]);
         }
     }
 
@@ -188,15 +197,15 @@ internal static class EntryCodec
         PriceVersion = reader.Name(),
     };
 
-    private static string[] Accounts(ref RecordReader reader)
+    private static string[] NamesOf(ref RecordReader reader)
     {
-        var accounts = new string[reader.Size()];
-        for (var i = 0; i < accounts.Length; i++)
+        var names = new string[reader.Size()];
+        for (var i = 0; i < names.Length; i++)
         {
-            accounts[i] = reader.Name();
+            names[i] = reader.Name();
         }
 
-        return accounts;
+        return names;
     }
 
     private static long? Limit(ref RecordReader reader)

@@ -58,3 +58,16 @@ public sealed record LimitSet(string Account, long AtMs, AccountUnit Unit, long?
 /// <param name="Amount">How much money.</param>
 /// <param name="Tokens">How many tokens.</param>
 public sealed record Carried(string Account, long AtMs, long SpentAtMs, NanoUsd Amount, long Tokens) : JournalEntry;
+
+/// <summary>
+/// The provider has taken in work that a reservation is held for and that goes on after the call that brought it: a batch
+/// job. Such a reservation outlives the process; it is settled when the job's results are read.
+/// </summary>
+/// <param name="ReservationId">The reservation.</param>
+/// <param name="AtMs">When, in Unix milliseconds.</param>
+/// <param name="JobId">The job's name at the provider.</param>
+/// <param name="Models">
+/// The models that the job's reservations are held for, one each: what the results of another model are charged to must
+/// be the same after a restart.
+/// </param>
+public sealed record Submitted(Guid ReservationId, long AtMs, string JobId, IReadOnlyList<string> Models) : JournalEntry;

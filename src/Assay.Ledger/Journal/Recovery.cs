@@ -7,7 +7,8 @@ namespace Assay.Ledger.Journal;
 /// <param name="Amount">All money that is held: the reservation and its extensions.</param>
 /// <param name="Tokens">All tokens that are held.</param>
 /// <param name="Position">Where the reservation stands.</param>
-public sealed record OpenReservation(Reserved Entry, NanoUsd Amount, long Tokens, long Position);
+/// <param name="Job">The batch job that it is held for; null for a call, which ended with its process.</param>
+public sealed record OpenReservation(Reserved Entry, NanoUsd Amount, long Tokens, long Position, Submitted? Job = null);
 
 /// <summary>
 /// Finds what is open at the end of a pass over the entries. <see cref="Journal.Opening"/> has the answer for the pass
@@ -46,6 +47,10 @@ public sealed class Recovery
                 Amount = held.Amount + extended.Amount,
                 Tokens = checked(held.Tokens + extended.Tokens),
             };
+        }
+        else if (entry is Submitted submitted && _open.TryGetValue(submitted.ReservationId, out var begun))
+        {
+            _open[submitted.ReservationId] = begun with { Job = submitted };
         }
         else if (entry is Settled settled)
         {

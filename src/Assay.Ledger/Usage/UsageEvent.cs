@@ -70,6 +70,9 @@ public enum UsageMarks : ushort
 
     /// <summary>A conservative fallback price was charged by policy because the true price is unknown.</summary>
     FallbackPrice = 32,
+
+    /// <summary>A batch job: all its requests to one model, held when it was submitted and settled from its results.</summary>
+    Batch = 64,
 }
 
 /// <summary>

@@ -41,7 +41,8 @@ internal sealed class Admission(
             return BudgetRefusals.Unmetered();
         }
 
-        var tokens = call.Reservation.Counts.TotalTokens;
+        // A provider works on a batch job when it has room; its tokens say nothing about this minute.
+        var tokens = call.Load is null ? call.Reservation.Counts.TotalTokens : 0;
         call.RateTicket = rates.TryEnter(question, tokens, out var kept);
         if (kept is not null)
         {
@@ -85,7 +86,10 @@ internal sealed class Admission(
 
     private async ValueTask<Refused?> ReserveAsync(Call call)
     {
-        var expiresAtMs = call.StartedAtMs + (config.Timeouts.TotalSeconds * 1000L) + 60_000;
+        var lifetimeMs = call.Load is null
+            ? (config.Timeouts.TotalSeconds * 1000L) + 60_000
+            : config.Batches.GiveUpHours * 3_600_000L;
+        var expiresAtMs = call.StartedAtMs + lifetimeMs;
         List<BudgetLine>? relaxed = null;
         while (true)
         {
@@ -152,7 +156,7 @@ internal sealed class Admission(
         if (!routes.Providers.TryGetValue(name, out var provider)
             || provider.Format != call.Match.Format
             || provider.LacksCredential
-            || call.Match.Operation == Operation.Passthrough)
+            || call.Match.Operation.IsOpaque())
         {
             return refusals.Budget(line, call.Reservation!, result.Remaining);
         }

@@ -14,6 +14,9 @@ internal static class BudgetAccounts
     /// <param name="windowKey">As in <see cref="BudgetSpan.Key"/>.</param>
     public static string Name(string budgetId, string windowKey) => $"{budgetId}@{windowKey}";
 
+    /// <summary>The budget that an account belongs to.</summary>
+    public static string BudgetOf(string account) => account[..account.IndexOf('@', StringComparison.Ordinal)];
+
     /// <summary>Over how many hours an account of this name counts; 0 for one that counts all that was ever posted to it.</summary>
     public static int RollingHours(string account) => account.EndsWith(Rolling, StringComparison.Ordinal) ? HoursRolling : 0;
 }

@@ -30,6 +30,12 @@ internal enum Operation : byte
 
     /// <summary>Something under <c>/providers/{name}</c> that is none of the above.</summary>
     Passthrough,
+
+    /// <summary>A batch job is handed in. What it uses is known when its results are.</summary>
+    BatchCreate,
+
+    /// <summary>A look at batch jobs, their files or their results, an upload for one, or its end: nothing is billed.</summary>
+    BatchWork,
 }
 
 internal static class OperationFacts
@@ -54,18 +60,25 @@ internal static class OperationFacts
         Operation.GeminiModels => "gemini/models",
         Operation.GeminiModel => "gemini/model",
         Operation.Passthrough => "passthrough",
+        Operation.BatchCreate when match.Format == WireFormat.Anthropic => "anthropic/messages.batches",
+        Operation.BatchCreate => "openai/batches",
+        Operation.BatchWork => "batches.work",
         _ => "none",
     };
 
     /// <summary>Whether a provider bills this operation at all.</summary>
     public static bool IsBilled(this Operation operation) => operation is not (
         Operation.None or Operation.Models or Operation.Model or Operation.CountTokens
-        or Operation.GeminiCountTokens or Operation.GeminiModels or Operation.GeminiModel);
+        or Operation.GeminiCountTokens or Operation.GeminiModels or Operation.GeminiModel or Operation.BatchWork);
 
     /// <summary>Whether the operation's JSON body names the model, and must.</summary>
     public static bool NamesModelInBody(this Operation operation) => operation is
         Operation.ChatCompletions or Operation.Responses or Operation.ResponsesCompact or Operation.Completions
         or Operation.Embeddings or Operation.Messages or Operation.CountTokens;
+
+    /// <summary>Whether the call is passed on as it is, without a look at its body.</summary>
+    public static bool IsOpaque(this Operation operation) =>
+        operation is Operation.Passthrough or Operation.BatchCreate or Operation.BatchWork;
 
     /// <summary>Whether usage must be asked for when the answer is streamed.</summary>
     public static bool HasStreamOptions(this Operation operation) =>

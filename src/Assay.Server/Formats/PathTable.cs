@@ -54,10 +54,12 @@ internal static class PathTable
         return $"/{match.Version ?? "v1beta"}/models/{name}{verb}";
     }
 
-    private static bool IsMethodOf(Operation operation, string method) =>
-        operation is Operation.Models or Operation.Model or Operation.GeminiModels or Operation.GeminiModel
-            ? HttpMethods.IsGet(method)
-            : HttpMethods.IsPost(method);
+    private static bool IsMethodOf(Operation operation, string method) => operation switch
+    {
+        Operation.Models or Operation.Model or Operation.GeminiModels or Operation.GeminiModel => HttpMethods.IsGet(method),
+        Operation.BatchWork => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsDelete(method),
+        _ => HttpMethods.IsPost(method),
+    };
 
     private static RouteMatch MatchV1(string method, ReadOnlySpan<char> rest) => rest switch
     {
@@ -69,8 +71,24 @@ internal static class PathTable
         "completions" => new(WireFormat.OpenAI, Operation.Completions),
         "models" => new(WireFormat.OpenAI, Operation.Models),
         "responses/compact" => new(WireFormat.OpenAI, Operation.ResponsesCompact),
+        _ when MatchBatches(method, rest) is { } batches => batches,
         _ => MatchV1Model(method, rest),
     };
+
+    private static RouteMatch? MatchBatches(string method, ReadOnlySpan<char> rest)
+    {
+        var create = HttpMethods.IsPost(method) ? Operation.BatchCreate : Operation.BatchWork;
+        return rest switch
+        {
+            "batches" => new(WireFormat.OpenAI, create),
+            "messages/batches" => new(WireFormat.Anthropic, create),
+            "files" => new(WireFormat.OpenAI, Operation.BatchWork),
+            _ when rest.StartsWith("messages/batches/", StringComparison.Ordinal) => new(WireFormat.Anthropic, Operation.BatchWork),
+            _ when rest.StartsWith("batches/", StringComparison.Ordinal) => new(WireFormat.OpenAI, Operation.BatchWork),
+            _ when rest.StartsWith("files/", StringComparison.Ordinal) => new(WireFormat.OpenAI, Operation.BatchWork),
+            _ => null,
+        };
+    }
 
     private static RouteMatch MatchV1Model(string method, ReadOnlySpan<char> rest)
     {
@@ -157,6 +175,13 @@ internal static class PathTable
                 _ when path.EndsWith("/responses/compact", StringComparison.Ordinal) => new(WireFormat.OpenAI, Operation.ResponsesCompact),
                 _ when path.EndsWith("/completions", StringComparison.Ordinal) => new(WireFormat.OpenAI, Operation.Completions),
                 _ when path.EndsWith("/embeddings", StringComparison.Ordinal) => new(WireFormat.OpenAI, Operation.Embeddings),
+                _ when path.EndsWith("/messages/batches", StringComparison.Ordinal) => new(WireFormat.Anthropic, Operation.BatchCreate),
+                _ when path.EndsWith("/batches", StringComparison.Ordinal) => new(WireFormat.OpenAI, Operation.BatchCreate),
+                _ when path.EndsWith("/files", StringComparison.Ordinal) => new(WireFormat.OpenAI, Operation.BatchWork),
+                _ when path.EndsWith("/cancel", StringComparison.Ordinal) && path.Contains("/messages/batches/", StringComparison.Ordinal)
+                    => new(WireFormat.Anthropic, Operation.BatchWork),
+                _ when path.EndsWith("/cancel", StringComparison.Ordinal) && path.Contains("/batches/", StringComparison.Ordinal)
+                    => new(WireFormat.OpenAI, Operation.BatchWork),
                 _ when path.EndsWith("/messages", StringComparison.Ordinal) => new(WireFormat.Anthropic, Operation.Messages),
                 _ when path.EndsWith("/messages/count_tokens", StringComparison.Ordinal) => new(WireFormat.Anthropic, Operation.CountTokens),
                 _ when models >= 0 && path[models..].Contains(':') => MatchGemini(method, path[(models + 1)..], "v1beta"),

@@ -18,11 +18,14 @@ internal static class UsageTaps
             return new BlindTap(isFree: !match.Operation.IsBilled());
         }
 
-        var inner = Plain(match, isEventStream);
-        return contentEncoding.Length == 0 || contentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
+        return Decoded(Plain(match, isEventStream), contentEncoding);
+    }
+
+    /// <summary>A tap that decompresses for another what is compressed.</summary>
+    public static UsageTap Decoded(UsageTap inner, string contentEncoding) =>
+        contentEncoding.Length == 0 || contentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
             ? inner
             : new CompressedTap(inner, contentEncoding);
-    }
 
     /// <summary>Reads a whole answer that is not a stream of events.</summary>
     public static UsageReading ReadBody(RouteMatch match, ReadOnlySpan<byte> wholeBody)

@@ -40,6 +40,8 @@ public sealed class AssayConfig
 
     public BudgetsConfig Budgets { get; set; } = new();
 
+    public BatchesConfig Batches { get; set; } = new();
+
     public TimeoutsConfig Timeouts { get; set; } = new();
 
     public TelemetryConfig Telemetry { get; set; } = new();
@@ -153,6 +155,19 @@ public sealed class BudgetsConfig
 
     /// <summary>How far apart calls are that a used-up budget with <c>atLimit: throttle</c> lets pass.</summary>
     public int ThrottleSeconds { get; set; } = 10;
+}
+
+/// <summary>Batch jobs: handed in today, done tomorrow.</summary>
+public sealed class BatchesConfig
+{
+    /// <summary>How often a provider is asked whether its jobs are done; looking at one asks at once.</summary>
+    public int PollSeconds { get; set; } = 60;
+
+    /// <summary>After how long a job without results is charged its estimate.</summary>
+    public int GiveUpHours { get; set; } = 72;
+
+    /// <summary>How large the input file of a job may be.</summary>
+    public long InputBytesMax { get; set; } = 256L * 1024 * 1024;
 }
 
 /// <summary>How long a provider may take.</summary>

@@ -1,5 +1,6 @@
 using Assay.Ledger.Journal;
 using Assay.Server.Api;
+using Assay.Server.Batches;
 using Assay.Server.Budgets;
 using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Console.Company;
@@ -131,6 +132,9 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddSingleton<ModelList>();
         services.AddSingleton(_ => new CallSlots(config.Limits));
         services.AddSingleton(_ => new CallWatchdog(config.Timeouts, options.Clock));
+        services.AddSingleton<BatchJobs>();
+        services.AddSingleton<BatchSubmission>();
+        services.AddSingleton<BatchTender>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton(s => new Projector(
             Ledger.Journal,
@@ -145,6 +149,7 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddAssayNotifications(config, options.Environment);
         services.AddHostedService<DirectoryPoller>();
         services.AddHostedService<BudgetTender>();
+        services.AddHostedService(s => s.GetRequiredService<BatchTender>());
         services.AddSingleton<BudgetWatcher>();
         services.AddHostedService(s => s.GetRequiredService<BudgetWatcher>());
         services.AddHostedService(s => s.GetRequiredService<BudgetForecasts>());

@@ -81,10 +81,29 @@ public static partial class ConfigRules
             faults.Add("budgets.throttleSeconds: must be from 1 to 3600.");
         }
 
+        CheckBatches(config.Batches, faults);
         if (config.Telemetry.OtlpEndpoint.Length > 0
             && !Uri.TryCreate(config.Telemetry.OtlpEndpoint, UriKind.Absolute, out _))
         {
             faults.Add("telemetry.otlpEndpoint: must be an absolute address like http://collector:4318.");
+        }
+    }
+
+    private static void CheckBatches(BatchesConfig batches, List<string> faults)
+    {
+        if (batches.PollSeconds is < 5 or > 3600)
+        {
+            faults.Add("batches.pollSeconds: must be from 5 to 3600.");
+        }
+
+        if (batches.GiveUpHours is < 25 or > 24 * 29)
+        {
+            faults.Add("batches.giveUpHours: must be from 25 (a job may take a day) to 696 (results are kept for 29 days).");
+        }
+
+        if (batches.InputBytesMax is < 1024 or > 4L * 1024 * 1024 * 1024)
+        {
+            faults.Add("batches.inputBytesMax: must be from 1 KiB to 4 GiB.");
         }
     }
 

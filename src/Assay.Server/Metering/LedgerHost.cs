@@ -34,6 +34,9 @@ internal sealed class LedgerHost : IAsyncDisposable
     /// <summary>How many calls of an earlier process were found open and charged their estimate.</summary>
     public int ExpiredAtStart { get; private set; }
 
+    /// <summary>Reservations of an earlier process that are held for batch jobs, which go on without it.</summary>
+    public IReadOnlyList<OpenReservation> JobsAtStart { get; private set; } = [];
+
     /// <summary>
     /// Opens the journal, replays what it retains on top of what the store has, and charges every call that an earlier
     /// process left open: after a crash nobody can know whether it was billed.
@@ -64,10 +67,12 @@ internal sealed class LedgerHost : IAsyncDisposable
         var host = new LedgerHost(journal, book, clock);
         try
         {
-            foreach (var open in journal.Opening.OpenReservations)
+            var open = journal.Opening.OpenReservations;
+            host.JobsAtStart = [.. open.Where(each => each.Job is not null)];
+            foreach (var call in open.Where(each => each.Job is null))
             {
                 ct.ThrowIfCancellationRequested();
-                await host.ExpireAsync(open);
+                await host.ExpireAsync(call);
             }
 
             return host;
@@ -161,6 +166,11 @@ internal sealed class LedgerHost : IAsyncDisposable
 
         return Journal.AppendAsync(new Settled(call, accounts, heldTokens), CancellationToken.None);
     }
+
+    /// <summary>The provider has taken the job that a reservation is held for: from now on it outlives this process.</summary>
+    /// <exception cref="JournalBrokenException">The journal cannot be written; after a restart the estimate is charged.</exception>
+    public ValueTask<long> SubmitAsync(Guid reservationId, string jobPath, IReadOnlyList<string> models) =>
+        Journal.AppendAsync(new Submitted(reservationId, NowMs(), jobPath, models), CancellationToken.None);
 
     /// <summary>Posts what was billed without a reservation of its own, on the accounts of the call it belongs to.</summary>
     public ValueTask<long> ChargeAsync(UsageEvent call, string[] accounts)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
+using Assay.Server.Batches;
 using Assay.Server.Budgets;
 using Assay.Server.Directory;
 using Assay.Server.Formats;
@@ -94,6 +95,12 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
 
     public RateTicket? RateTicket { get; set; }
 
+    /// <summary>What a batch job asks one model for, when this is such a part; null for a call.</summary>
+    public BatchLoad? Load { get; init; }
+
+    /// <summary>The parts of a batch job, one for each model, each with a reservation of its own; empty for a call.</summary>
+    public IReadOnlyList<Call> Parts { get; set; } = [];
+
     /// <summary>Where a budget that is used up sent it; empty if nowhere.</summary>
     public string Rerouted { get; set; } = "";
 
@@ -115,10 +122,26 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
 
     public UsageReading? Reading { get; set; }
 
+    /// <summary>The answer's body where it is needed whole: the name of a batch job stands in it.</summary>
+    public KeptTap? Kept { get; set; }
+
     /// <summary>Cancelled when there is no more use in talking to the provider.</summary>
     public CancellationToken Stopped => _stop.Token;
 
     public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
+
+    /// <summary>The part of a batch job that goes to one model: the same caller and target, another reservation.</summary>
+    public Call Part(Guid partId, BatchLoad load) => new(Http, Match, partId, StartedAtMs, StartedTicks)
+    {
+        Identity = Identity,
+        Client = Client,
+        UseCase = UseCase,
+        Facts = new RequestFacts { Model = load.Model, ServiceTier = BatchLoad.ServiceTier },
+        Model = load.Model,
+        Target = Target,
+        ProviderModel = load.Model,
+        Load = load,
+    };
 
     public void LeaveAndStop()
     {
@@ -145,6 +168,11 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
     public void Dispose()
     {
         Activity?.Dispose();
+        foreach (var part in Parts)
+        {
+            part.Dispose();
+        }
+
         Body?.Dispose();
         _stop.Dispose();
     }

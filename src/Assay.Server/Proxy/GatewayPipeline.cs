@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Assay.Ledger.Journal;
 using Assay.Ledger.Usage;
+using Assay.Server.Batches;
 using Assay.Server.Budgets;
 using Assay.Server.Directory;
 using Assay.Server.Formats;
@@ -25,6 +26,9 @@ internal sealed partial class GatewayPipeline(
     Settlement settlement,
     Admission admission,
     StreamGrowth growth,
+    BatchSubmission batches,
+    BatchJobs jobs,
+    BatchTender tender,
     CallSlots slots,
     CallWatchdog watchdog,
     LiveHub live,
@@ -148,7 +152,7 @@ internal sealed partial class GatewayPipeline(
                 return Refused.ClientGone();
         }
 
-        if (call.Match.Operation == Operation.Passthrough)
+        if (call.Match.Operation is Operation.Passthrough or Operation.BatchWork)
         {
             return null;
         }
@@ -156,6 +160,11 @@ internal sealed partial class GatewayPipeline(
         if (request.Headers.ContentEncoding.Count > 0)
         {
             return Refused.EncodedBody();
+        }
+
+        if (call.Match.Operation == Operation.BatchCreate)
+        {
+            return null;
         }
 
         var scan = RequestScanner.TryScan(call.Match, body!.Span, out var facts);
@@ -190,6 +199,15 @@ internal sealed partial class GatewayPipeline(
                 return Refused.PassthroughNotAllowed();
             }
         }
+        else if (call.Match.Operation.IsOpaque())
+        {
+            if (routes.ForFormat(call.Match.Format) is not { } provider)
+            {
+                return Refused.NoProvider(call.Match.Format);
+            }
+
+            call.Target = new Target(provider, null);
+        }
         else
         {
             if (routes.Find(call.Model) is not { } route)
@@ -215,7 +233,7 @@ internal sealed partial class GatewayPipeline(
             return Refused.NoCredential(call.Target.Provider.Name);
         }
 
-        if (pricing.RefusesUnknown && call.Match.Operation.IsBilled() && call.Match.Operation != Operation.Passthrough
+        if (pricing.RefusesUnknown && call.Match.Operation.IsBilled() && !call.Match.Operation.IsOpaque()
             && !pricing.Knows(call.Target.Provider, call.ProviderModel, call.StartedAtMs))
         {
             return Refused.Unpriced(call.Target.Provider.Name, call.ProviderModel);
@@ -227,7 +245,7 @@ internal sealed partial class GatewayPipeline(
     // The only two changes to what the client sent: an alias becomes the provider's name, and usage is asked for.
     private static void Rewrite(Call call)
     {
-        if (call.Body is not { Length: > 0 } || call.Match.Operation == Operation.Passthrough)
+        if (call.Body is not { Length: > 0 } || call.Match.Operation.IsOpaque())
         {
             return;
         }
@@ -245,7 +263,8 @@ internal sealed partial class GatewayPipeline(
 
     private async ValueTask<Refused?> AdmitAsync(Call call)
     {
-        if (await admission.AdmitAsync(call) is { } refused)
+        var isBatch = call.Match.Operation == Operation.BatchCreate;
+        if (await (isBatch ? batches.AdmitAsync(call) : admission.AdmitAsync(call)) is { } refused)
         {
             return refused;
         }
@@ -257,7 +276,7 @@ internal sealed partial class GatewayPipeline(
     private async Task ForwardAsync(Call call)
     {
         using var registration = call.Http.RequestAborted.UnsafeRegister(
-            _drain ? static c => ((Call)c!).ClientLeft = true : static c => ((Call)c!).LeaveAndStop(),
+            _drain || call.Parts.Count > 0 ? static c => ((Call)c!).ClientLeft = true : static c => ((Call)c!).LeaveAndStop(),
             call);
         using var exchange = new Exchange(call, clock);
         call.Activity = StartActivity(call);
@@ -273,7 +292,10 @@ internal sealed partial class GatewayPipeline(
                 ResponseHead.Copy(exchange.Response, call.Http.Response, call.AsksForUsage);
                 LimitHeaders.Write(call);
                 var isStream = ResponseHead.IsEventStream(exchange.Response);
-                var tap = UsageTaps.Create(call.Match, isStream, ResponseHead.Coding(exchange.Response));
+                var coding = ResponseHead.Coding(exchange.Response);
+                var tap = call.Parts.Count > 0
+                    ? UsageTaps.Decoded(call.Kept = new KeptTap(BatchFile.AnswerBytesMax), coding)
+                    : UsageTaps.Create(call.Match, isStream, coding);
                 var filter = call.AsksForUsage && isStream ? new UsageEventFilter() : null;
                 await exchange.CopyAsync(tap, filter, isStream ? growth.Of(call) : null);
                 call.Reading = tap.Complete();
@@ -315,6 +337,12 @@ internal sealed partial class GatewayPipeline(
 
     private async Task SettleAsync(Call call)
     {
+        if (call.Parts.Count > 0)
+        {
+            await SettleBatchAsync(call);
+            return;
+        }
+
         var facts = settlement.Final(call);
         var side = settlement.Side(call, facts);
         Describe(call.Activity, facts);
@@ -350,6 +378,25 @@ internal sealed partial class GatewayPipeline(
         if (facts.Marks.HasFlag(UsageMarks.Unpriced))
         {
             unpriced.Report(facts.Provider, facts.Model);
+        }
+
+        if (call.Match.Operation == Operation.BatchWork && jobs.Count > 0)
+        {
+            tender.Nudge();
+        }
+    }
+
+    private async Task SettleBatchAsync(Call call)
+    {
+        live.End(call.Identity!.PersonId, call.Identity.TeamPath);
+        try
+        {
+            await batches.CompleteAsync(call, call.Kept?.Bytes ?? default);
+        }
+        catch (JournalBrokenException fault)
+        {
+            Log.JournalBroken(log, fault);
+            throw new AnswerBrokenException(call.Outcome);
         }
     }
 

@@ -35,6 +35,10 @@ internal sealed record Refused(Refusal Kind, string Message)
     public static Refused UnknownProvider(string name) => new(Refusal.UnknownProvider,
         $"No provider is called '{name}' here.");
 
+    public static Refused NoProvider(WireFormat format) => new(Refusal.UnknownProvider,
+        $"No provider here speaks the {format} format, so nobody can take this. An administrator adds one under "
+        + "'providers' in assay.json.");
+
     public static Refused FormatMismatch(string model, Provider provider, WireFormat format) => new(
         Refusal.FormatMismatch,
         $"The model '{model}' is served by '{provider.Name}', which speaks the {provider.Format} format; this call is "

@@ -18,15 +18,16 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
         var identity = call.Identity!;
         var provider = call.Target!.Provider;
         var operation = call.Match.Operation;
-        var counts = operation.IsBilled() && operation != Operation.Passthrough
-            ? WithRequest(estimator.BeforeSending(
+        var counts = call.Load is { } load ? load.Counts
+            : operation.IsBilled() && !operation.IsOpaque() ? WithRequest(estimator.BeforeSending(
                 provider.Name,
                 call.ProviderModel,
                 call.Body?.Length ?? 0,
                 call.Facts.OutputBound,
                 Generates(operation)))
             : default;
-        var quote = pricing.Price(provider, call.ProviderModel, counts, call.Facts.ServiceTier, call.StartedAtMs);
+        var quote = call.Load?.Quote
+            ?? pricing.Price(provider, call.ProviderModel, counts, call.Facts.ServiceTier, call.StartedAtMs);
         return new UsageEvent
         {
             Id = call.Id,
@@ -48,7 +49,9 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
             Counts = counts,
             Cost = quote.Amount,
             Reserved = quote.Amount,
-            Marks = quote.Marks | (call.Facts.Stream ? UsageMarks.Streamed : UsageMarks.None),
+            Marks = quote.Marks
+                | (call.Facts.Stream ? UsageMarks.Streamed : UsageMarks.None)
+                | (call.Load is null ? UsageMarks.None : UsageMarks.Batch),
             PriceVersion = pricing.Book.Version,
         };
     }

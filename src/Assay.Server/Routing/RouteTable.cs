@@ -77,6 +77,17 @@ internal sealed class RouteTable : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// Who takes what names no model, as an upload does: the provider named like the format, or else the first outside one
+    /// that speaks it; null if there is none.
+    /// </summary>
+    public Provider? ForFormat(WireFormat format) => Providers.Values
+        .Where(provider => provider.Format == format)
+        .OrderByDescending(provider => string.Equals(provider.Name, format.ToString(), StringComparison.OrdinalIgnoreCase))
+        .ThenBy(provider => provider.InHouse)
+        .ThenBy(provider => provider.Name, StringComparer.Ordinal)
+        .FirstOrDefault();
+
     public void Dispose()
     {
         foreach (var provider in Providers.Values)

@@ -20,14 +20,17 @@ internal sealed class RunningGateway : IAsyncDisposable
     public const string AdminKey = "admin-key-of-the-tests-0001";
 
     private readonly bool _ownsData;
+    private readonly bool _ownsSim;
 
-    private RunningGateway(SimProviders sim, AssayServer server, AssayConfig config, string data, bool ownsData)
+    private RunningGateway(
+        SimProviders sim, AssayServer server, AssayConfig config, string data, bool ownsData, bool ownsSim)
     {
         Sim = sim;
         Server = server;
         Config = config;
         Data = data;
         _ownsData = ownsData;
+        _ownsSim = ownsSim;
         Address = new Uri(server.Addresses[0]);
         Admin = new HttpClient { BaseAddress = Address };
         Admin.DefaultRequestHeaders.Add("Authorization", "Bearer " + AdminKey);
@@ -51,9 +54,10 @@ internal sealed class RunningGateway : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static async Task<RunningGateway> StartAsync(
-        Action<AssayConfig>? configure = null, SimOptions? sim = null, string? data = null, ILoggerProvider? log = null)
+        Action<AssayConfig>? configure = null, SimOptions? sim = null, string? data = null, ILoggerProvider? log = null,
+        SimProviders? behind = null)
     {
-        var providers = await SimProviders.StartAsync(sim ?? new SimOptions { CapturesKeptMax = 1000 }, Cancel);
+        var providers = behind ?? await SimProviders.StartAsync(sim ?? new SimOptions { CapturesKeptMax = 1000 }, Cancel);
         var directory = data ?? System.IO.Directory.CreateTempSubdirectory("assay-test-").FullName;
         var config = Configure(providers, directory);
         configure?.Invoke(config);
@@ -72,7 +76,7 @@ internal sealed class RunningGateway : IAsyncDisposable
                 },
             },
             Cancel);
-        var gateway = new RunningGateway(providers, server, config, directory, data is null);
+        var gateway = new RunningGateway(providers, server, config, directory, data is null, behind is null);
         await gateway.CreatePersonAsync();
         return gateway;
     }
@@ -168,7 +172,11 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         Admin.Dispose();
         await Server.DisposeAsync();
-        await Sim.DisposeAsync();
+        if (_ownsSim)
+        {
+            await Sim.DisposeAsync();
+        }
+
         if (_ownsData)
         {
             System.IO.Directory.Delete(Data, recursive: true);

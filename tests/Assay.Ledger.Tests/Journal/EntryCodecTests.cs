@@ -151,6 +151,7 @@ public sealed class EntryCodecTests
     {
         (Reserved l, Reserved r) =>
             l.Accounts.SequenceEqual(r.Accounts, StringComparer.Ordinal) && l with { Accounts = r.Accounts } == r,
+        (Submitted l, Submitted r) => l with { Models = r.Models } == r && l.Models.SequenceEqual(r.Models),
         (Settled l, Settled r) =>
             l.Accounts.SequenceEqual(r.Accounts, StringComparer.Ordinal) && l with { Accounts = r.Accounts } == r,
         _ => left == right,

@@ -66,7 +66,12 @@ internal static class EntryGenerator
         from spentAt in Long
         from amount in Long
         from tokens in Long
-        select (JournalEntry)new Carried(account, at, spentAt, new NanoUsd(amount), tokens));
+        select (JournalEntry)new Carried(account, at, spentAt, new NanoUsd(amount), tokens),
+        from id in Id
+        from at in Long
+        from job in Text
+        from models in Gen.ArrayOf(Text)
+        select (JournalEntry)new Submitted(id, at, job, models));
 
     private static IEnumerable<PropertyInfo> Settable =>
         typeof(UsageEvent).GetProperties().Where(static property => property.CanWrite);

@@ -37,6 +37,22 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_reservation_of_a_batch_job_is_found_with_its_job_and_one_that_is_settled_takes_none()
+    {
+        var call = JournalFixture.NewId();
+        var job = JournalFixture.NewId();
+        var submitted = new Submitted(job, 7, "/v1/batches/batch_1", ["gpt-5.5", "gpt-5.4-mini"]);
+        await Append(JournalFixture.Reservation(call), JournalFixture.Reservation(job), submitted);
+
+        await using var journal = Ledger.Journal.Journal.Open(Options);
+
+        journal.Opening.OpenReservations[0].Job.ShouldBeNull();
+        EntryCodecTests.Same(journal.Opening.OpenReservations[1].Job!, submitted).ShouldBeTrue();
+        await journal.AppendAsync(JournalFixture.Settlement(job), Ct);
+        await Should.ThrowAsync<JournalInvariantException>(async () => await journal.AppendAsync(submitted, Ct));
+    }
+
+    [Fact]
     public async Task Replaying_the_journal_gives_the_book_that_was_live()
     {
         var live = new Assay.Ledger.Book.Book();

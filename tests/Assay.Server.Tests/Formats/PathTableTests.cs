@@ -49,8 +49,27 @@ public sealed class PathTableTests
     }
 
     [Theory]
+    [InlineData("POST", "/v1/batches", "openai/batches", nameof(WireFormat.OpenAI))]
+    [InlineData("GET", "/v1/batches", "batches.work", nameof(WireFormat.OpenAI))]
+    [InlineData("POST", "/v1/batches/batch_1/cancel", "batches.work", nameof(WireFormat.OpenAI))]
+    [InlineData("POST", "/v1/files", "batches.work", nameof(WireFormat.OpenAI))]
+    [InlineData("DELETE", "/v1/files/file-1", "batches.work", nameof(WireFormat.OpenAI))]
+    [InlineData("POST", "/v1/messages/batches", "anthropic/messages.batches", nameof(WireFormat.Anthropic))]
+    [InlineData("GET", "/v1/messages/batches/b/results", "batches.work", nameof(WireFormat.Anthropic))]
+    [InlineData("POST", "/providers/x/v1/batches", "openai/batches", nameof(WireFormat.OpenAI))]
+    [InlineData("POST", "/providers/x/v1/messages/batches", "anthropic/messages.batches", nameof(WireFormat.Anthropic))]
+    [InlineData("POST", "/providers/x/v1/messages/batches/b/cancel", "batches.work", nameof(WireFormat.Anthropic))]
+    public void Batch_jobs_are_handed_in_or_looked_at(string method, string path, string name, string format)
+    {
+        PathTable.TryMatch(method, path, out var match).ShouldBeTrue();
+
+        match.Name().ShouldBe(name);
+        match.Format.ToString().ShouldBe(format);
+    }
+
+    [Theory]
     [InlineData("POST", "/v1/metrics", nameof(WireFormat.OpenAI))]
-    [InlineData("POST", "/v1/messages/batches", nameof(WireFormat.Anthropic))]
+    [InlineData("POST", "/v1/messages/batchwork", nameof(WireFormat.Anthropic))]
     [InlineData("POST", "/v1/chat/completions/", nameof(WireFormat.OpenAI))]
     [InlineData("POST", "/v1beta/models/:generateContent", nameof(WireFormat.Gemini))]
     [InlineData("POST", "/v1beta/models/g:predict", nameof(WireFormat.Gemini))]

@@ -37,6 +37,11 @@ public static class CallWords
         {
             yield return ("overage", false);
         }
+
+        if (call.Marks.HasFlag(UsageMarks.Batch))
+        {
+            yield return ("batch", false);
+        }
     }
 
     public static string Outcome(UsageEvent call) => call.Outcome switch
@@ -90,6 +95,11 @@ public static class CallWords
         if (call.Marks.HasFlag(UsageMarks.Overage))
         {
             yield return ("Overage", "The call cost more than was reserved for it. What a provider bills is always recorded.");
+        }
+
+        if (call.Marks.HasFlag(UsageMarks.Batch))
+        {
+            yield return ("Batch", "A batch job: all its requests to this model, charged when its results were ready.");
         }
 
         if (call.Marks.HasFlag(UsageMarks.Streamed))
