@@ -1,7 +1,21 @@
 using System.CommandLine;
 using Assay.Server.Hosting;
 
-var root = new RootCommand("""
+// Git hooks run `assay judge` on every commit, so it starts without what a gateway needs.
+var root = args is ["judge", ..] ? new RootCommand("Assay") { Assay.Judge.JudgeCommand.Create() } : Everything();
+
+try
+{
+    return await root.Parse(args).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (ConfigException fault)
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return 2;
+}
+
+static RootCommand Everything() => new("""
     Assay: an AI gateway that measures what tokens were worth, not how many were burned.
 
     Start with `assay demo`, which needs no key, no network and no set-up. For the real thing write an assay.json
@@ -15,18 +29,8 @@ var root = new RootCommand("""
         ConfigLoader.Load(path == "assay.json" && !File.Exists(path) ? null : path, Environment.GetEnvironmentVariables()), TimeProvider.System, cancellation)),
     Assay.Report.ReportCommand.Create(),
     Assay.Forecast.ForecastCommand.Create(),
+    Assay.Judge.JudgeCommand.Create(),
     Assay.Sim.SimCommand.Create(),
     Assay.Maintain.PricesCommand.Create(),
     Assay.Maintain.JournalCommand.Create(),
 };
-
-try
-{
-    return await root.Parse(args).InvokeAsync(
-        new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-}
-catch (ConfigException fault)
-{
-    await Console.Error.WriteLineAsync(fault.Message);
-    return 2;
-}

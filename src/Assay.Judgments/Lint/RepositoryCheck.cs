@@ -1,0 +1,187 @@
+using Assay.Judgments.Entries;
+using Assay.Judgments.Seals;
+
+namespace Assay.Judgments.Lint;
+
+/// <param name="Staged">Check what is in the index, as a pre-commit hook does.</param>
+/// <param name="History">Verify seals, and compare with other branches.</param>
+public sealed record CheckOptions(DateTimeOffset Now, bool Staged = false, bool History = true, string? DefaultBranch = null);
+
+/// <param name="Context">The log and what is known around it.</param>
+/// <param name="Findings">In no order yet.</param>
+public sealed record CheckResult(LintContext Context, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>True if the check could not be made: then nothing that it did not find means anything.</summary>
+    public bool IsImpossible => Findings.Any(f => f.Rule == "JL102");
+}
+
+/// <summary>Loads the entries of a repository and checks them, with as few git processes as it takes.</summary>
+public sealed class RepositoryCheck
+{
+    private readonly IRepository _repository;
+    private readonly Dictionary<string, ReadEntry> _byBlob = new(StringComparer.Ordinal);
+
+    public RepositoryCheck(IRepository repository) => _repository = repository;
+
+    public static Task<CheckResult> RunAsync(IRepository repository, CheckOptions options, CancellationToken cancellation) =>
+        new RepositoryCheck(repository).RunAsync(options, cancellation);
+
+    /// <summary>Only reads the entries; nothing is checked.</summary>
+    public static async Task<JudgmentLog> LoadAsync(IRepository repository, CancellationToken cancellation)
+    {
+        var check = new RepositoryCheck(repository);
+        var files = (await repository.FilesAsync(staged: false, cancellation)).Where(IsEntry).ToList();
+        return await check.ReadAsync(files, cancellation);
+    }
+
+    private static bool IsEntry(TreeFile file) => file.Path.EndsWith(JudgmentReader.FileSuffix, StringComparison.Ordinal);
+
+    private async Task<CheckResult> RunAsync(CheckOptions options, CancellationToken cancellation)
+    {
+        var describing = _repository.DescribeAsync(options.DefaultBranch, cancellation);
+        var listing = _repository.FilesAsync(options.Staged, cancellation);
+        var facts = await describing;
+        var all = await listing;
+        var entries = all.Where(IsEntry).ToList();
+        if (options.History && facts.IsShallow)
+        {
+            var shallow = Linter.Report("JL102", "", (1, 1),
+                "This clone is shallow, so that seals cannot be verified: fetch the whole history (git fetch --unshallow; in CI fetch-depth: 0).");
+            return new CheckResult(LintContext.WithoutHistory(new JudgmentLog([]), options.Now), [shallow]);
+        }
+
+        var history = options.History && facts.Head is not null
+            ? await HistoryAsync(facts, entries, options.Staged, cancellation)
+            : HistoryFacts.None;
+        var log = await ReadAsync(entries, cancellation);
+        var blobs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in entries)
+        {
+            if (entry.Blob is { } blob)
+            {
+                blobs[entry.Path] = blob;
+            }
+        }
+
+        var context = new LintContext(
+            log,
+            options.Now,
+            history.Seals,
+            history.FirstSeen,
+            path => blobs.GetValueOrDefault(path),
+            options.Staged ? null : Sorted(all));
+        var findings = new List<Finding>(Linter.Check(context));
+        ForeignIds.Check(context, history.Foreign, blob => _byBlob.GetValueOrDefault(blob), findings);
+        return new CheckResult(context, findings);
+    }
+
+    private async Task<HistoryFacts> HistoryAsync(
+        RepositoryFacts facts, List<TreeFile> entries, bool staged, CancellationToken cancellation)
+    {
+        var changes = await _repository.ChangesSinceAsync(facts.DefaultRef!, staged, cancellation);
+
+        // Before a commit nothing but a change of what is already there can break a seal.
+        if (staged && !changes.Any(change => change.OldBlob is not null))
+        {
+            return HistoryFacts.None;
+        }
+
+        var main = _repository.FirstParentAsync(facts.DefaultRef!, cancellation);
+        var whole = staged
+            ? Task.FromResult<IReadOnlyList<HistoryCommit>>([])
+            : _repository.HistoryAsync("HEAD", cancellation);
+        var foreign = staged
+            ? Task.FromResult<IReadOnlyList<ForeignBlob>>([])
+            : _repository.ForeignAsync(cancellation);
+        var commits = await main;
+        var others = await foreign;
+        changes = await WithHashesAsync(changes, entries, cancellation);
+        await LoadBlobsAsync(
+            commits.SelectMany(c => c.Changes).Concat(changes).SelectMany(c => (string?[])[c.OldBlob, c.NewBlob])
+                .Concat(others.Select(o => o.Blob)).Concat(entries.Select(e => e.Blob)),
+            cancellation);
+
+        var seals = new SealLedger(blob => _byBlob.TryGetValue(blob, out var read) ? BlobFacts.Of(read) : null);
+        foreach (var commit in commits)
+        {
+            seals.Apply(commit);
+        }
+
+        seals.Apply(new HistoryCommit("", default, "", [], changes));
+        return new HistoryFacts(seals, new FirstSeenTable(await whole), others);
+    }
+
+    /// <summary>
+    /// Names the blobs of files that are not in the index as they are. That costs a process, so it is done only when
+    /// something that was there before has changed.
+    /// </summary>
+    private async Task<IReadOnlyList<HistoryChange>> WithHashesAsync(
+        IReadOnlyList<HistoryChange> changes, List<TreeFile> entries, CancellationToken cancellation)
+    {
+        if (!changes.Any(change => change.OldBlob is not null))
+        {
+            return changes;
+        }
+
+        var loose = entries.Where(e => e.Blob is null).Select(e => e.Path).ToList();
+        var hashes = await _repository.HashAsync(loose, cancellation);
+        var byPath = loose.Zip(hashes).ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal);
+        foreach (var (path, hash) in byPath)
+        {
+            _byBlob.TryAdd(hash, ReadLoose(path));
+        }
+
+        var known = changes.ToDictionary(c => c.Path, StringComparer.Ordinal);
+        foreach (var (path, hash) in byPath)
+        {
+            known[path] = known.TryGetValue(path, out var change) ? change with { NewBlob = hash } : new HistoryChange(path, null, hash);
+        }
+
+        return [.. known.Values];
+    }
+
+    private async Task<JudgmentLog> ReadAsync(List<TreeFile> entries, CancellationToken cancellation)
+    {
+        await LoadBlobsAsync(entries.Select(e => e.Blob), cancellation);
+        var files = new LogFile[entries.Count];
+        for (var i = 0; i < files.Length; i++)
+        {
+            var entry = entries[i];
+            files[i] = new LogFile(entry.Path, entry.Blob is { } blob ? _byBlob[blob] : ReadLoose(entry.Path));
+        }
+
+        return new JudgmentLog(files);
+    }
+
+    private ReadEntry ReadLoose(string path) =>
+        _repository.ReadFile(path, SourceText.BytesMax + 1) is { } bytes
+            ? JudgmentReader.Read(bytes)
+            : new ReadEntry(null, [new Yaml.Fault(1, 1, "The file cannot be read.")], null);
+
+    private async Task LoadBlobsAsync(IEnumerable<string?> blobs, CancellationToken cancellation)
+    {
+        var missing = blobs.OfType<string>().Where(b => !_byBlob.ContainsKey(b) && b.AsSpan().ContainsAnyExcept('0'))
+            .Distinct(StringComparer.Ordinal).ToArray();
+        var contents = await _repository.BlobsAsync(missing, cancellation);
+        var read = new ReadEntry[missing.Length];
+        Parallel.For(0, missing.Length, i => read[i] = contents[i] is { } bytes
+            ? JudgmentReader.Read(bytes)
+            : new ReadEntry(null, [new Yaml.Fault(1, 1, $"git has no blob {missing[i]}.")], null));
+        for (var i = 0; i < missing.Length; i++)
+        {
+            _byBlob[missing[i]] = read[i];
+        }
+    }
+
+    private static List<string> Sorted(IReadOnlyList<TreeFile> files)
+    {
+        var paths = files.Select(f => f.Path).ToList();
+        paths.Sort(StringComparer.Ordinal);
+        return paths;
+    }
+
+    private sealed record HistoryFacts(SealLedger Seals, FirstSeenTable FirstSeen, IReadOnlyList<ForeignBlob> Foreign)
+    {
+        public static HistoryFacts None { get; } = new(SealLedger.Empty, FirstSeenTable.Empty, []);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text;
+using Assay.Judgments.Entries;
+using Assay.Judgments.Git;
+
+namespace Assay.Judge;
+
+/// <summary>Writes an entry to its file, and puts it into the next commit.</summary>
+internal static class EntryFile
+{
+    /// <summary>The path from the root.</summary>
+    public static string Write(string root, string folder, Judgment entry)
+    {
+        var name = FileName.Of(entry);
+        System.IO.Directory.CreateDirectory(Path.Combine(root, folder));
+        for (var i = 1; ; i++)
+        {
+            var path = folder + "/" + (i == 1 ? name : name.Replace(JudgmentReader.FileSuffix, $"-{i}{JudgmentReader.FileSuffix}", StringComparison.Ordinal));
+            try
+            {
+                using var file = new FileStream(Path.Combine(root, path), FileMode.CreateNew, FileAccess.Write);
+                file.Write(Encoding.UTF8.GetBytes(JudgmentWriter.Write(entry)));
+                return path;
+            }
+            catch (IOException) when (File.Exists(Path.Combine(root, path)))
+            {
+                // Another entry of today has this name: count on.
+            }
+        }
+    }
+
+    public static Task StageAsync(string root, IReadOnlyList<string> paths, CancellationToken cancellation) =>
+        new GitProgram(root).RunAsync(["add", "--", .. paths], null, cancellation);
+}

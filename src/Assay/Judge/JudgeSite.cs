@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using Assay.Judgments.Git;
+using Assay.Judgments.Settings;
+
+namespace Assay.Judge;
+
+/// <summary>What stops a command; the message is for the person at the terminal.</summary>
+internal sealed class JudgeException(string message) : Exception(message);
+
+/// <summary>Where a command runs: folder, environment, terminal, clock and chance. Tests bring their own.</summary>
+internal sealed record JudgeSite(
+    string Directory,
+    Func<string, string?> Environment,
+    TextWriter Output,
+    TextWriter Error,
+    bool IsTerminal,
+    TimeProvider Clock)
+{
+    public static JudgeSite Real() => new(
+        System.IO.Directory.GetCurrentDirectory(),
+        System.Environment.GetEnvironmentVariable,
+        Console.Out,
+        Console.Error,
+        !Console.IsInputRedirected && !Console.IsOutputRedirected,
+        TimeProvider.System);
+
+    /// <summary>The time with the offset of this place, to the second: a person's time, not a machine's.</summary>
+    public DateTimeOffset Now()
+    {
+        var now = Clock.GetLocalNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+    }
+
+    public static byte[] TenRandomBytes() => RandomNumberGenerator.GetBytes(10);
+
+    public string? Variable(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Environment(name) is { Length: > 0 } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The repository around this folder.</summary>
+    public GitRepository Repository() => new(GitRepository.FindRoot(Directory)
+        ?? throw new JudgeException("This folder is in no git repository. The Judgment Log lives in one: run `git init`, or go to it."));
+
+    public static LogSettings Settings(string root)
+    {
+        var path = Path.Combine(root, LogSettings.FileName);
+        if (!File.Exists(path))
+        {
+            return new LogSettings();
+        }
+
+        return LogSettings.Read(File.ReadAllBytes(path), out var faults)
+            ?? throw new JudgeException(string.Join(
+                System.Environment.NewLine,
+                faults.Select(f => $"{LogSettings.FileName}:{f.Line}:{f.Column}: {f.Message}")));
+    }
+}
