@@ -43,10 +43,13 @@ internal sealed class Admission(
 
         // A provider works on a batch job when it has room; its tokens say nothing about this minute.
         var tokens = call.Load is null ? call.Reservation.Counts.TotalTokens : 0;
-        call.RateTicket = rates.TryEnter(question, tokens, out var kept);
-        if (kept is not null)
+        if (call.RateTicket is null)
         {
-            return refusals.Rate(kept, tokens);
+            call.RateTicket = rates.TryEnter(question, tokens, out var kept);
+            if (kept is not null)
+            {
+                return refusals.Rate(kept, tokens);
+            }
         }
 
         try
@@ -83,6 +86,9 @@ internal sealed class Admission(
 
         watch.Touch(call.Budgets);
     }
+
+    /// <summary>An attempt of a call is over, and the call goes on: its budgets are looked at.</summary>
+    public void Look(Call call) => watch.Touch(call.Budgets);
 
     private async ValueTask<Refused?> ReserveAsync(Call call)
     {
@@ -161,7 +167,8 @@ internal sealed class Admission(
             return refusals.Budget(line, call.Reservation!, result.Remaining);
         }
 
-        call.Target = new Target(provider, slash < 0 ? null : to[(slash + 1)..]);
+        call.Target = routes.TargetOf(provider, slash < 0 ? null : to[(slash + 1)..]);
+        call.Next = default;
         call.ProviderModel = call.Target.Model ?? call.Model;
         call.Rerouted = to;
         call.Reservation = settlement.Estimate(call);

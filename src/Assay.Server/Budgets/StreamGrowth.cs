@@ -60,7 +60,7 @@ internal sealed class StreamGrowth(
             Refusal.BudgetExceeded,
             "The answer became longer than what was reserved for it, and a budget has nothing left for more. What was "
             + "sent is charged.",
-            call.Id.ToString()));
+            call.RequestId.ToString()));
         return true;
     }
 }

@@ -42,6 +42,8 @@ public sealed class AssayConfig
 
     public BatchesConfig Batches { get; set; } = new();
 
+    public ResilienceConfig Resilience { get; set; } = new();
+
     public TimeoutsConfig Timeouts { get; set; } = new();
 
     public TelemetryConfig Telemetry { get; set; } = new();
@@ -82,8 +84,51 @@ public sealed class RouteConfig
     /// <summary><c>provider</c> or <c>provider/model</c>, in the order of preference.</summary>
     public IList<string> Targets { get; set; } = [];
 
-    /// <summary><c>ordered</c> or <c>prefer-in-house</c>.</summary>
+    /// <summary><c>ordered</c>, <c>prefer-in-house</c>, <c>cheapest</c> or <c>weighted</c>.</summary>
     public string Policy { get; set; } = "ordered";
+
+    /// <summary>Shares by target as it is written in <see cref="Targets"/>; 1 where silent, 0 for fallback only.</summary>
+    public IDictionary<string, int> Weights { get; set; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>When targets outside the house go first although the policy prefers those inside.</summary>
+    public IList<RouteExceptionConfig> Exceptions { get; set; } = [];
+}
+
+/// <summary>An exception from preferring the house; all that it states must hold.</summary>
+public sealed class RouteExceptionConfig
+{
+    /// <summary>For this team and those below it.</summary>
+    public string Team { get; set; } = "";
+
+    public string UseCase { get; set; } = "";
+
+    /// <summary>For requests of about so many tokens or more.</summary>
+    public long ContextTokensMin { get; set; }
+}
+
+/// <summary>What happens when a provider fails.</summary>
+public sealed class ResilienceConfig
+{
+    /// <summary>How many targets of a route a call tries at most.</summary>
+    public int AttemptsMax { get; set; } = 3;
+
+    /// <summary>
+    /// Whether a call goes on to the next target when the first may already have billed it: the connection broke or stayed
+    /// silent before a byte of the answer. What the first may bill is charged too.
+    /// </summary>
+    public bool FallbackAfterSend { get; set; } = true;
+
+    /// <summary>So many failures one after the other keep calls away from a target.</summary>
+    public int BreakerFailures { get; set; } = 5;
+
+    /// <summary>For how long, the first time.</summary>
+    public int BreakerSeconds { get; set; } = 30;
+
+    /// <summary>How long a busy target (429, 529) is left alone that does not say for how long.</summary>
+    public int CooldownSeconds { get; set; } = 5;
+
+    /// <summary>The longest pause that a provider may ask for.</summary>
+    public int CooldownSecondsMax { get; set; } = 600;
 }
 
 /// <summary>Prices beside the built-in book.</summary>

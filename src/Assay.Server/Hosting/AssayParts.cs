@@ -135,6 +135,8 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddSingleton<BatchJobs>();
         services.AddSingleton<BatchSubmission>();
         services.AddSingleton<BatchTender>();
+        services.AddSingleton<TargetOrder>();
+        services.AddSingleton<AttemptRunner>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton(s => new Projector(
             Ledger.Journal,

@@ -82,6 +82,7 @@ public static partial class ConfigRules
         }
 
         CheckBatches(config.Batches, faults);
+        CheckResilience(config.Resilience, faults);
         if (config.Telemetry.OtlpEndpoint.Length > 0
             && !Uri.TryCreate(config.Telemetry.OtlpEndpoint, UriKind.Absolute, out _))
         {
@@ -104,6 +105,23 @@ public static partial class ConfigRules
         if (batches.InputBytesMax is < 1024 or > 4L * 1024 * 1024 * 1024)
         {
             faults.Add("batches.inputBytesMax: must be from 1 KiB to 4 GiB.");
+        }
+    }
+
+    private static void CheckResilience(ResilienceConfig resilience, List<string> faults)
+    {
+        Between("attemptsMax", resilience.AttemptsMax, 1, 10);
+        Between("breakerFailures", resilience.BreakerFailures, 1, 1000);
+        Between("breakerSeconds", resilience.BreakerSeconds, 1, 3600);
+        Between("cooldownSeconds", resilience.CooldownSeconds, 1, 600);
+        Between("cooldownSecondsMax", resilience.CooldownSecondsMax, 1, 86400);
+
+        void Between(string name, int value, int least, int most)
+        {
+            if (value < least || value > most)
+            {
+                faults.Add($"resilience.{name}: must be from {least} to {most}.");
+            }
         }
     }
 
@@ -157,9 +175,17 @@ public static partial class ConfigRules
             }
         }
 
-        if (route.Policy is not ("ordered" or "prefer-in-house"))
+        foreach (var (target, weight) in route.Weights)
         {
-            faults.Add($"models.{name}.policy: must be \"ordered\" or \"prefer-in-house\".");
+            if (!route.Targets.Contains(target) || weight is < 0 or > 1000)
+            {
+                faults.Add($"models.{name}.weights.{target}: must be one of its targets, with a weight from 0 to 1000.");
+            }
+        }
+
+        if (route.Policy is not ("ordered" or "prefer-in-house" or "cheapest" or "weighted"))
+        {
+            faults.Add($"models.{name}.policy: must be \"ordered\", \"prefer-in-house\", \"cheapest\" or \"weighted\".");
         }
     }
 

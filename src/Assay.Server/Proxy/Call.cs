@@ -29,13 +29,18 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
 {
     private readonly CancellationTokenSource _stop = new();
     private int _reason;
+    private bool _borrows;
 
     public HttpContext Http { get; } = http;
 
     /// <summary>What the path means; narrowed once a named provider's format is known.</summary>
     public RouteMatch Match { get; set; } = match;
 
+    /// <summary>Names this attempt in the ledger.</summary>
     public Guid Id { get; } = id;
+
+    /// <summary>Names the call to its client: the first attempt's id.</summary>
+    public Guid RequestId { get; init; } = id;
 
     public long StartedAtMs { get; } = startedAtMs;
 
@@ -55,6 +60,12 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
     // Step 2, Accept.
     public RequestBody? Body { get; set; }
 
+    /// <summary>What the provider is sent instead of <see cref="Body"/>; null if it gets that.</summary>
+    public RequestBody? Rewritten { get; set; }
+
+    /// <summary>What the provider is sent.</summary>
+    public RequestBody? Outgoing => Rewritten ?? Body;
+
     public RequestFacts Facts { get; set; } = new();
 
     public string Model { get; set; } = "";
@@ -70,6 +81,9 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
 
     // Step 3, Route.
     public Target? Target { get; set; }
+
+    /// <summary>Where the call can go when <see cref="Target"/> fails, best first.</summary>
+    public ReadOnlyMemory<Target> Next { get; set; }
 
     /// <summary>The model that the provider is asked for.</summary>
     public string ProviderModel { get; set; } = "";
@@ -120,6 +134,9 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
     /// <summary>Whether the client's connection is gone.</summary>
     public bool ClientLeft { get; set; }
 
+    /// <summary>Whether its end was told to those who watch live.</summary>
+    public bool IsEnded { get; set; }
+
     public UsageReading? Reading { get; set; }
 
     /// <summary>The answer's body where it is needed whole: the name of a batch job stands in it.</summary>
@@ -129,6 +146,31 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
     public CancellationToken Stopped => _stop.Token;
 
     public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
+
+    /// <summary>
+    /// The same call's next attempt, at the best target that is left: a reservation, a talk and a row of its own. What the
+    /// client sent is lent to it.
+    /// </summary>
+    public Call Again(Guid attemptId)
+    {
+        var next = new Call(Http, Match, attemptId, StartedAtMs, StartedTicks)
+        {
+            RequestId = RequestId,
+            Identity = Identity,
+            Client = Client,
+            UseCase = UseCase,
+            Facts = Facts,
+            Model = Model,
+            Target = Next.Span[0],
+            Next = Next[1..],
+            ProviderModel = Next.Span[0].Model ?? Model,
+            ClientLeft = ClientLeft,
+            RateTicket = RateTicket,
+        };
+        (next.Body, next._borrows) = (Body, true);
+        RateTicket = null;
+        return next;
+    }
 
     /// <summary>The part of a batch job that goes to one model: the same caller and target, another reservation.</summary>
     public Call Part(Guid partId, BatchLoad load) => new(Http, Match, partId, StartedAtMs, StartedTicks)
@@ -173,7 +215,12 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
             part.Dispose();
         }
 
-        Body?.Dispose();
+        Rewritten?.Dispose();
+        if (!_borrows)
+        {
+            Body?.Dispose();
+        }
+
         _stop.Dispose();
     }
 }

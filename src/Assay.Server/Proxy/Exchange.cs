@@ -16,13 +16,14 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
     private const int BufferBytes = 64 * 1024;
 
     private readonly ProviderContent? _content =
-        call.Body is { Length: > 0 } body ? new ProviderContent(body.Memory) : null;
+        call.Outgoing is { Length: > 0 } body ? new ProviderContent(body.Memory) : null;
 
     private HttpResponseMessage? _response;
     private Stream? _source;
     private UsageEventFilter? _filter;
     private byte[]? _buffer;
     private int _held;
+    private bool _holdsHead;
 
     public HttpResponseMessage Response => _response!;
 
@@ -61,9 +62,13 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
     /// <see cref="ReleaseAsync"/>, so that the client cannot see the end before the ledger has it.
     /// </summary>
     /// <param name="growth">Keeps the reservation ahead of a stream; null if nothing limits it.</param>
-    public async Task CopyAsync(UsageTap tap, UsageEventFilter? filter, Growth? growth)
+    /// <param name="holdsHead">
+    /// Whether the client gets the head only with the first bytes: until then another provider can still answer.
+    /// </param>
+    public async Task CopyAsync(UsageTap tap, UsageEventFilter? filter, Growth? growth, bool holdsHead)
     {
         _filter = filter;
+        _holdsHead = holdsHead;
         var reading = true;
         try
         {
@@ -144,7 +149,7 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
         _response?.Dispose();
         if (_content is { IsIdle: false })
         {
-            call.Body!.Abandon();
+            call.Outgoing!.Abandon();
         }
     }
 
@@ -156,7 +161,7 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
             var ready = _source!.ReadAsync(Memory<byte>.Empty, call.Stopped);
             if (!ready.IsCompletedSuccessfully)
             {
-                if (firstRead)
+                if (firstRead && !_holdsHead)
                 {
                     // The head is here and nothing else: the client should know at once.
                     await call.Http.Response.Body.FlushAsync(call.Stopped);

@@ -1,11 +1,7 @@
-using System.Diagnostics;
-using Assay.Ledger.Journal;
-using Assay.Ledger.Usage;
 using Assay.Server.Batches;
 using Assay.Server.Budgets;
 using Assay.Server.Directory;
 using Assay.Server.Formats;
-using Assay.Server.Formats.OpenAI;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
 using Assay.Server.Routing;
@@ -17,30 +13,23 @@ namespace Assay.Server.Proxy;
 /// (1) identify who calls, (2) accept what they send, (3) route it, (4) admit it by reserving its estimated cost,
 /// (5) forward it, (6) meter the answer as it passes, (7) settle what it cost.
 /// </summary>
-internal sealed partial class GatewayPipeline(
+internal sealed class GatewayPipeline(
     AssayConfig config,
     RouteTable routes,
+    TargetOrder order,
     DirectorySnapshots directory,
     LedgerHost ledger,
     Pricing pricing,
-    Settlement settlement,
     Admission admission,
-    StreamGrowth growth,
     BatchSubmission batches,
-    BatchJobs jobs,
-    BatchTender tender,
+    AttemptRunner attempts,
     CallSlots slots,
-    CallWatchdog watchdog,
     LiveHub live,
     AssayMetrics metrics,
     ModelList models,
-    UnpricedAlarm unpriced,
-    TimeProvider clock,
-    ILogger<GatewayPipeline> log)
+    TimeProvider clock)
 {
-    private const string RequestIdHeader = "x-assay-request-id";
-
-    private readonly bool _drain = config.OnClientGone == "drain";
+    public const string RequestIdHeader = "x-assay-request-id";
 
     /// <summary>Handles a call whose path is the data plane's.</summary>
     public async Task RunAsync(HttpContext http, RouteMatch match)
@@ -71,7 +60,7 @@ internal sealed partial class GatewayPipeline(
         }
 
         live.Begin(identity.PersonId, identity.TeamPath);
-        var settled = false;
+        var attempt = call;
         try
         {
             // :: Step 2: Accept. Step 3: Route. Step 4: Admit.
@@ -93,15 +82,33 @@ internal sealed partial class GatewayPipeline(
                 return;
             }
 
-            // :: Steps 5 to 7.
-            settled = true;
-            await ForwardAsync(call);
+            // :: Steps 5 to 7, and where a target fails before the client saw anything, again from step 4 with the next.
+            while (await attempts.RunAsync(attempt))
+            {
+                var failed = attempt;
+                attempt = failed.Again(Guid.CreateVersion7(clock.GetUtcNow()));
+                if (failed != call)
+                {
+                    failed.Dispose();
+                }
+
+                if (await AdmitAsync(attempt) is { } noLonger)
+                {
+                    await RefuseAsync(attempt, noLonger);
+                    return;
+                }
+            }
         }
         finally
         {
-            if (!settled)
+            if (!attempt.IsEnded)
             {
                 live.End(identity.PersonId, identity.TeamPath);
+            }
+
+            if (attempt != call)
+            {
+                attempt.Dispose();
             }
 
             slots.Return(identity.KeyId);
@@ -192,7 +199,7 @@ internal sealed partial class GatewayPipeline(
             }
 
             call.Match = call.Match.For(provider.Format);
-            call.Target = new Target(provider, null);
+            call.Target = routes.TargetOf(provider, null);
             if (call.Match.Operation == Operation.Passthrough && identity.ModelPatterns.Count > 0)
             {
                 // Behind an unknown path any model may hide.
@@ -206,7 +213,7 @@ internal sealed partial class GatewayPipeline(
                 return Refused.NoProvider(call.Match.Format);
             }
 
-            call.Target = new Target(provider, null);
+            call.Target = routes.TargetOf(provider, null);
         }
         else
         {
@@ -215,14 +222,13 @@ internal sealed partial class GatewayPipeline(
                 return Refused.UnknownModel(call.Model);
             }
 
-            call.Target = RouteTable.Choose(route, call.Match.Format);
-            if (call.Target is null)
+            if (Choose(call, route) is { } mismatch)
             {
-                return Refused.FormatMismatch(call.Model, route.Targets[0].Provider, call.Match.Format);
+                return mismatch;
             }
         }
 
-        call.ProviderModel = call.Target.Model ?? call.Model;
+        call.ProviderModel = call.Target!.Model ?? call.Model;
         if (call.Model.Length > 0 && !identity.AllowsModel(call.Model))
         {
             return Refused.ModelNotAllowed(call.Model);
@@ -242,6 +248,36 @@ internal sealed partial class GatewayPipeline(
         return null;
     }
 
+    private Refused? Choose(Call call, ModelRoute route)
+    {
+        var identity = call.Identity!;
+        var targets = order.For(route, new RouteQuestion(
+            call.Match,
+            identity.TeamPath,
+            call.UseCase,
+            call.Session.Length > 0 ? call.Session : identity.KeyId,
+            call.Body!.Length,
+            call.Model,
+            call.StartedAtMs));
+        if (targets.Count == 0)
+        {
+            return Refused.FormatMismatch(call.Model, route.Targets[0].Provider, call.Match.Format);
+        }
+
+        call.Target = targets[0];
+        if (targets.Count > 1)
+        {
+            // One without its credential is no fallback; alone it is refused below, with its name.
+            var usable = targets.Where(target => !target.Provider.LacksCredential).Take(config.Resilience.AttemptsMax).ToArray();
+            if (usable.Length > 0)
+            {
+                (call.Target, call.Next) = (usable[0], usable.AsMemory(1));
+            }
+        }
+
+        return null;
+    }
+
     // The only two changes to what the client sent: an alias becomes the provider's name, and usage is asked for.
     private static void Rewrite(Call call)
     {
@@ -256,8 +292,7 @@ internal sealed partial class GatewayPipeline(
         {
             var rewritten = new PooledWriter(call.Body.Length + 128);
             BodyRewrite.Write(call.Body.Span, call.Facts, model, call.AsksForUsage, rewritten);
-            call.Body.Dispose();
-            call.Body = rewritten.ToBody();
+            call.Rewritten = rewritten.ToBody();
         }
     }
 
@@ -273,137 +308,10 @@ internal sealed partial class GatewayPipeline(
         return null;
     }
 
-    private async Task ForwardAsync(Call call)
-    {
-        using var registration = call.Http.RequestAborted.UnsafeRegister(
-            _drain || call.Parts.Count > 0 ? static c => ((Call)c!).ClientLeft = true : static c => ((Call)c!).LeaveAndStop(),
-            call);
-        using var exchange = new Exchange(call, clock);
-        call.Activity = StartActivity(call);
-        watchdog.Watch(call);
-        var settled = false;
-        try
-        {
-            // :: Step 5: Forward.
-            var answered = await exchange.SendAsync();
-            if (answered)
-            {
-                // :: Step 6: Meter.
-                ResponseHead.Copy(exchange.Response, call.Http.Response, call.AsksForUsage);
-                LimitHeaders.Write(call);
-                var isStream = ResponseHead.IsEventStream(exchange.Response);
-                var coding = ResponseHead.Coding(exchange.Response);
-                var tap = call.Parts.Count > 0
-                    ? UsageTaps.Decoded(call.Kept = new KeptTap(BatchFile.AnswerBytesMax), coding)
-                    : UsageTaps.Create(call.Match, isStream, coding);
-                var filter = call.AsksForUsage && isStream ? new UsageEventFilter() : null;
-                await exchange.CopyAsync(tap, filter, isStream ? growth.Of(call) : null);
-                call.Reading = tap.Complete();
-            }
-
-            // :: Step 7: Settle. Before the client can see the end.
-            settled = true;
-            await SettleAsync(call);
-            if (answered && call.Outcome is CallOutcome.Completed or CallOutcome.ProviderError)
-            {
-                await exchange.ReleaseAsync();
-            }
-            else if (call.Outcome == CallOutcome.BudgetExhausted && await StreamGrowth.TryEndCleanlyAsync(call))
-            {
-                metrics.Refused(Refusal.BudgetExceeded.Shape().Reason);
-            }
-            else if (!call.Http.Response.HasStarted && !call.ClientLeft)
-            {
-                await RefuseAsync(call, Refused.ByOutcome(call));
-            }
-            else if (!call.ClientLeft)
-            {
-                throw new AnswerBrokenException(call.Outcome);
-            }
-        }
-        catch (Exception fault) when (fault is OperationCanceledException or IOException)
-        {
-            // The client left while the last bytes were written; the call is settled.
-        }
-        finally
-        {
-            watchdog.Forget(call);
-            if (!settled)
-            {
-                await SettleAsync(call);
-            }
-        }
-    }
-
-    private async Task SettleAsync(Call call)
-    {
-        if (call.Parts.Count > 0)
-        {
-            await SettleBatchAsync(call);
-            return;
-        }
-
-        var facts = settlement.Final(call);
-        var side = settlement.Side(call, facts);
-        Describe(call.Activity, facts);
-        try
-        {
-            if (side is not null)
-            {
-                await ledger.ChargeAsync(side, call.Hold.Accounts);
-            }
-
-            await ledger.SettleAsync(facts, call.Hold.Accounts, call.HeldTokens);
-            admission.Leave(call, facts.Counts.TotalTokens);
-        }
-        catch (JournalBrokenException fault)
-        {
-            // The reservation is in the journal: after a restart its estimate is charged. The answer must not look
-            // complete, since its posting is not kept.
-            Log.JournalBroken(log, fault);
-            admission.Leave(call, facts.Counts.TotalTokens);
-            live.End(facts.PersonId, call.Identity!.TeamPath);
-            throw new AnswerBrokenException(call.Outcome);
-        }
-
-        live.Record(facts, call.Identity!.TeamPath);
-        metrics.Settled(facts);
-        if (side is not null)
-        {
-            live.Begin(side.PersonId, call.Identity.TeamPath);
-            live.Record(side, call.Identity.TeamPath);
-            metrics.Settled(side);
-        }
-
-        if (facts.Marks.HasFlag(UsageMarks.Unpriced))
-        {
-            unpriced.Report(facts.Provider, facts.Model);
-        }
-
-        if (call.Match.Operation == Operation.BatchWork && jobs.Count > 0)
-        {
-            tender.Nudge();
-        }
-    }
-
-    private async Task SettleBatchAsync(Call call)
-    {
-        live.End(call.Identity!.PersonId, call.Identity.TeamPath);
-        try
-        {
-            await batches.CompleteAsync(call, call.Kept?.Bytes ?? default);
-        }
-        catch (JournalBrokenException fault)
-        {
-            Log.JournalBroken(log, fault);
-            throw new AnswerBrokenException(call.Outcome);
-        }
-    }
-
     private async Task RefuseAsync(Call call, Refused refused)
     {
         metrics.Refused(refused.Reason);
-        await refused.WriteAsync(call.Http, call.Match, call.Id);
+        await refused.WriteAsync(call.Http, call.Match, call.RequestId);
     }
 
     /// <summary>Answers a call under the data plane's paths that is none that we know.</summary>
@@ -419,49 +327,4 @@ internal sealed partial class GatewayPipeline(
 
     private static bool IsModelList(Operation operation) => operation is
         Operation.Models or Operation.Model or Operation.GeminiModels or Operation.GeminiModel;
-
-    private static Activity? StartActivity(Call call)
-    {
-        if (!Telemetry.Source.HasListeners())
-        {
-            return null;
-        }
-
-        var activity = Telemetry.Source.StartActivity(
-            $"{call.Match.Name()} {call.ProviderModel}",
-            ActivityKind.Client,
-            call.Http.Request.Headers.TraceParent.ToString() is { Length: > 0 } parent
-                && ActivityContext.TryParse(parent, null, out var context) ? context : default);
-        activity?.SetTag("gen_ai.operation.name", GenAiOperation(call.Match.Operation));
-        activity?.SetTag("gen_ai.provider.name", call.Target!.Provider.Name);
-        activity?.SetTag("gen_ai.request.model", call.Model);
-        activity?.SetTag("assay.request.id", call.Id.ToString());
-        return activity;
-    }
-
-    private static void Describe(Activity? activity, UsageEvent facts)
-    {
-        if (activity is null)
-        {
-            return;
-        }
-
-        activity.SetTag("gen_ai.response.model", facts.Model);
-        activity.SetTag("gen_ai.usage.input_tokens", facts.Counts.TotalInputTokens);
-        activity.SetTag("gen_ai.usage.output_tokens", facts.Counts.TotalOutputTokens);
-        activity.SetTag("gen_ai.usage.cache_read.input_tokens", facts.Counts.CacheReadTokens);
-        activity.SetTag("gen_ai.usage.cache_creation.input_tokens", facts.Counts.CacheWriteTokens);
-        activity.SetTag("http.response.status_code", facts.Status);
-        activity.SetTag("assay.cost.usd", facts.Cost.ToString());
-        activity.SetTag("assay.outcome", facts.Outcome.ToString());
-        activity.SetStatus(facts.Outcome == CallOutcome.Completed ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
-    }
-
-    private static string GenAiOperation(Operation operation) => operation switch
-    {
-        Operation.Embeddings or Operation.EmbedContent or Operation.BatchEmbedContents => "embeddings",
-        Operation.Completions => "text_completion",
-        Operation.GenerateContent or Operation.StreamGenerateContent => "generate_content",
-        _ => "chat",
-    };
 }

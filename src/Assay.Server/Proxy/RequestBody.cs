@@ -16,6 +16,7 @@ internal sealed class RequestBody : IDisposable
     private const int FirstBufferBytes = 16 * 1024;
 
     private byte[]? _buffer;
+    private bool _isAbandoned;
 
     private RequestBody(byte[] buffer, int length)
     {
@@ -94,11 +95,11 @@ internal sealed class RequestBody : IDisposable
     /// Leaves the buffer to the garbage collector: somebody may still be reading it, and a buffer that is used again
     /// too early would send one caller's prompt in another's request.
     /// </summary>
-    public void Abandon() => _buffer = null;
+    public void Abandon() => _isAbandoned = true;
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer && !_isAbandoned)
         {
             // A prompt must not linger where a later bug could show it to somebody else.
             buffer.AsSpan(0, Length).Clear();

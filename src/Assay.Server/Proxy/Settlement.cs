@@ -31,7 +31,7 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
         return new UsageEvent
         {
             Id = call.Id,
-            RequestId = call.Id,
+            RequestId = call.RequestId,
             StartedAtMs = call.StartedAtMs,
             KeyId = identity.KeyId,
             PersonId = identity.PersonId,

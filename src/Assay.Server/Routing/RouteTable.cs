@@ -9,10 +9,39 @@ namespace Assay.Server.Routing;
 /// <summary>One place that can answer for a model name.</summary>
 /// <param name="Provider">Who answers.</param>
 /// <param name="Model">The name that the provider knows it by; null to ask for what the client asked for.</param>
-internal sealed record Target(Provider Provider, string? Model);
+/// <param name="Health">How it has been doing; shared by all routes that lead here.</param>
+/// <param name="Weight">Its share where a policy goes by weights.</param>
+internal sealed record Target(Provider Provider, string? Model, TargetHealth Health, int Weight = 1);
+
+/// <summary>When targets outside the house go first although the policy prefers those inside.</summary>
+/// <param name="Team">For this team and those below it; empty for all.</param>
+/// <param name="UseCase">For this use case; empty for all.</param>
+/// <param name="ContextTokensMin">For requests of about so many tokens or more.</param>
+internal sealed record RouteException(string Team, string UseCase, long ContextTokensMin);
 
 /// <summary>A model name and where it leads.</summary>
-internal sealed record ModelRoute(string Pattern, IReadOnlyList<Target> Targets);
+/// <param name="IsImplied">
+/// Whether nobody configured it: every name is passed on to the first provider that speaks the caller's format, and no
+/// other provider can be expected to know it.
+/// </param>
+internal sealed record ModelRoute(string Pattern, IReadOnlyList<Target> Targets, bool IsImplied = false)
+{
+    private readonly IReadOnlyList<Target>[] _sameFormat =
+        [.. Enum.GetValues<WireFormat>().Select(format => (IReadOnlyList<Target>)Same(Targets, format, IsImplied))];
+
+    public string Policy { get; init; } = "ordered";
+
+    public IReadOnlyList<RouteException> Exceptions { get; init; } = [];
+
+    /// <summary>The targets that can answer a call, in the order of the configuration.</summary>
+    public IReadOnlyList<Target> Able(RouteMatch match) => _sameFormat[(int)match.Format];
+
+    private static List<Target> Same(IReadOnlyList<Target> targets, WireFormat format, bool onlyFirst)
+    {
+        var speak = targets.Where(target => target.Provider.Format == format).ToList();
+        return onlyFirst ? [.. speak.Take(1)] : speak;
+    }
+}
 
 /// <summary>Which model names exist and where they lead. Immutable after construction.</summary>
 internal sealed class RouteTable : IDisposable
@@ -22,6 +51,8 @@ internal sealed class RouteTable : IDisposable
 
     private readonly FrozenDictionary<string, ModelRoute> _exact;
     private readonly ModelRoute[] _wildcards;
+    private readonly ResilienceOptions _resilience;
+    private readonly Dictionary<(string Provider, string Model), TargetHealth> _health = [];
     private readonly ConcurrentDictionary<string, ModelRoute?> _remembered = new(StringComparer.Ordinal);
 
     public RouteTable(AssayConfig config, IDictionary environment)
@@ -30,6 +61,11 @@ internal sealed class RouteTable : IDisposable
             p => p.Key,
             p => new Provider(p.Key, p.Value, SecretSource.Read(p.Value.ApiKey, environment), config.Timeouts),
             StringComparer.Ordinal);
+        _resilience = new ResilienceOptions(
+            config.Resilience.BreakerFailures,
+            config.Resilience.BreakerSeconds,
+            config.Resilience.CooldownSeconds,
+            config.Resilience.CooldownSecondsMax);
         var routes = config.Models.Count > 0 ? Configured(config) : [Everything(config)];
         _exact = routes.Where(r => !r.Pattern.EndsWith('*'))
             .ToFrozenDictionary(r => r.Pattern, StringComparer.Ordinal);
@@ -63,18 +99,13 @@ internal sealed class RouteTable : IDisposable
         return route;
     }
 
-    /// <summary>The first target that speaks a format; null if none does.</summary>
-    public static Target? Choose(ModelRoute route, WireFormat format)
+    /// <summary>A place to answer that no route names: by the provider's path, or where a budget sends a call.</summary>
+    public Target TargetOf(Provider provider, string? model)
     {
-        foreach (var target in route.Targets)
+        lock (_health)
         {
-            if (target.Provider.Format == format)
-            {
-                return target;
-            }
+            return new Target(provider, model, HealthOf(provider.Name, model));
         }
-
-        return null;
     }
 
     /// <summary>
@@ -97,21 +128,38 @@ internal sealed class RouteTable : IDisposable
     }
 
     private List<ModelRoute> Configured(AssayConfig config) =>
-        [.. config.Models.Select(m => new ModelRoute(m.Key, Order(m.Value)))];
-
-    private Target[] Order(RouteConfig route)
-    {
-        var targets = route.Targets.Select(t =>
+        [.. config.Models.Select(m => new ModelRoute(m.Key, Targets(m.Value))
         {
-            var parts = t.Split('/', 2);
-            return new Target(Providers[parts[0]], parts.Length == 2 ? parts[1] : null);
-        });
-        return route.Policy == "prefer-in-house"
-            ? [.. targets.OrderByDescending(t => t.Provider.InHouse)]
-            : [.. targets];
+            Policy = m.Value.Policy,
+            Exceptions = [.. m.Value.Exceptions.Select(e => new RouteException(e.Team, e.UseCase, e.ContextTokensMin))],
+        })];
+
+    private Target[] Targets(RouteConfig route) => [.. route.Targets.Select(text =>
+    {
+        var parts = text.Split('/', 2);
+        var model = parts.Length == 2 ? parts[1] : null;
+        return new Target(
+            Providers[parts[0]], model, HealthOf(parts[0], model), route.Weights.TryGetValue(text, out var weight) ? weight : 1);
+    })];
+
+    // Behind a wildcard stand many models, of which nothing is known but the provider.
+    private TargetHealth HealthOf(string provider, string? model)
+    {
+        const int RememberedTargetsMax = 4096;
+        var key = (provider, model ?? "");
+        if (!_health.TryGetValue(key, out var health))
+        {
+            health = new TargetHealth(_resilience);
+            if (_health.Count < RememberedTargetsMax)
+            {
+                _health[key] = health;
+            }
+        }
+
+        return health;
     }
 
     // Without a models section every name is passed on to the first provider that speaks the caller's format.
     private ModelRoute Everything(AssayConfig config) =>
-        new("*", [.. config.Providers.Keys.Select(name => new Target(Providers[name], null))]);
+        new("*", [.. config.Providers.Keys.Select(name => new Target(Providers[name], null, HealthOf(name, null)))], IsImplied: true);
 }

@@ -34,10 +34,10 @@ public sealed class RouteTableTests : IDisposable
     [InlineData("gpt-5.5", "openai", "gpt-5.5-2026")]
     [InlineData("gpt-5.4", "house", null)]
     [InlineData("gpt-4", "openai", null)]
-    [InlineData("code", "house", "qwen")]
+    [InlineData("code", "openai", null)]
     public void An_exact_name_goes_before_the_longest_wildcard(string model, string provider, string? asked)
     {
-        var target = RouteTable.Choose(_table.Find(model)!, WireFormat.OpenAI).ShouldNotBeNull();
+        var target = First(_table, model, WireFormat.OpenAI).ShouldNotBeNull();
 
         target.Provider.Name.ShouldBe(provider);
         target.Model.ShouldBe(asked);
@@ -46,8 +46,8 @@ public sealed class RouteTableTests : IDisposable
     [Fact]
     public void A_target_must_speak_the_caller_s_format()
     {
-        RouteTable.Choose(_table.Find("code")!, WireFormat.Anthropic)!.Provider.Name.ShouldBe("claude");
-        RouteTable.Choose(_table.Find("gpt-4")!, WireFormat.Anthropic).ShouldBeNull();
+        First(_table, "code", WireFormat.Anthropic)!.Provider.Name.ShouldBe("claude");
+        First(_table, "gpt-4", WireFormat.Anthropic).ShouldBeNull();
     }
 
     [Fact]
@@ -67,6 +67,11 @@ public sealed class RouteTableTests : IDisposable
     {
         using var table = new RouteTable(new AssayConfig { Providers = _config.Providers }, new Hashtable());
 
-        RouteTable.Choose(table.Find("anything")!, WireFormat.Anthropic)!.Provider.Name.ShouldBe("claude");
+        First(table, "anything", WireFormat.Anthropic)!.Provider.Name.ShouldBe("claude");
+        table.Find("anything")!.Able(new RouteMatch(WireFormat.OpenAI, Operation.ChatCompletions)).Count
+            .ShouldBe(1, "nobody said that a second provider knows the same names");
     }
+
+    private static Target? First(RouteTable table, string model, WireFormat format) =>
+        table.Find(model)!.Able(new RouteMatch(format, Operation.ChatCompletions)) is [var first, ..] ? first : null;
 }
