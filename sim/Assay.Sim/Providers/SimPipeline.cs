@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Sim.Faults;
 using Assay.Sim.Prompts;
 using Assay.Sim.Providers.Anthropic;
 using Assay.Sim.Providers.Batches;
@@ -71,6 +72,7 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
             baseModel = model[..marker];
         }
 
+        instructions = SimChaos.Apply(instructions, new Random(HashCodeOf(options.Seed + 1, ordinal)));
         var request = new SimRequest
         {
             Http = http,

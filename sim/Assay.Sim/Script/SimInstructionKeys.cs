@@ -30,6 +30,7 @@ internal static class SimInstructionKeys
         ["tool"] = (i, v) => i with { Tool = v },
         ["tier"] = (i, v) => i with { Tier = v },
         ["encoding"] = (i, v) => v is "gzip" or "br" ? i with { Encoding = v } : null,
+        ["chaos"] = Number((i, n) => n <= 100 ? i with { Chaos = n } : i),
         ["unusual"] = (i, v) => i with { Unusual = v is "true" or "1" },
     };
 

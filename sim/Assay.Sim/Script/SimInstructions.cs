@@ -70,6 +70,9 @@ public sealed record SimInstructions
     /// <summary><c>gzip</c> or <c>br</c>, where the client accepts it.</summary>
     public string? Encoding { get; init; }
 
+    /// <summary>In how many of a hundred calls something goes wrong, drawn from the seed.</summary>
+    public int? Chaos { get; init; }
+
     /// <summary>Unknown fields, odd white space, comments and repeated headers: all legal, none usual.</summary>
     public bool Unusual { get; init; }
 

@@ -124,7 +124,7 @@ public sealed class ResilienceConfig
     /// <summary>For how long, the first time.</summary>
     public int BreakerSeconds { get; set; } = 30;
 
-    /// <summary>How long a busy target (429, 529) is left alone that does not say for how long.</summary>
+    /// <summary>How long a busy target (429, 529) is left alone that does not say for how long; 0 for never.</summary>
     public int CooldownSeconds { get; set; } = 5;
 
     /// <summary>The longest pause that a provider may ask for.</summary>

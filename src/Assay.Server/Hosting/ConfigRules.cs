@@ -113,8 +113,8 @@ public static partial class ConfigRules
         Between("attemptsMax", resilience.AttemptsMax, 1, 10);
         Between("breakerFailures", resilience.BreakerFailures, 1, 1000);
         Between("breakerSeconds", resilience.BreakerSeconds, 1, 3600);
-        Between("cooldownSeconds", resilience.CooldownSeconds, 1, 600);
-        Between("cooldownSecondsMax", resilience.CooldownSecondsMax, 1, 86400);
+        Between("cooldownSeconds", resilience.CooldownSeconds, 0, 600);
+        Between("cooldownSecondsMax", resilience.CooldownSecondsMax, 0, 86400);
 
         void Between(string name, int value, int least, int most)
         {

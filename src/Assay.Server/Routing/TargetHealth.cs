@@ -65,6 +65,11 @@ internal sealed class TargetHealth(ResilienceOptions options)
         var pause = retryAfter is { } asked && asked > TimeSpan.Zero
             ? Math.Min((long)asked.TotalMilliseconds, options.CooldownSecondsMax * 1000L)
             : options.CooldownSeconds * 1000L;
+        if (pause == 0)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             Away(nowMs + pause);

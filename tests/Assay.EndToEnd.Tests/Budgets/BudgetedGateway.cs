@@ -65,7 +65,8 @@ internal static class BudgetedGateway
     }
 
     public static async Task<HttpResponseMessage> ChatAsync(
-        this HttpClient client, string model = Dime, string sim = "tokens=3", bool stream = false, int? bound = 20)
+        this HttpClient client, string model = Dime, string sim = "tokens=3", bool stream = false, int? bound = 20,
+        bool headersOnly = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
@@ -79,6 +80,6 @@ internal static class BudgetedGateway
         };
         request.Headers.Add("x-sim", sim);
         return await client.SendAsync(
-            request, stream ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, Cancel);
+            request, stream || headersOnly ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, Cancel);
     }
 }

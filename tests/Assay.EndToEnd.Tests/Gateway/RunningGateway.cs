@@ -131,6 +131,28 @@ internal sealed class RunningGateway : IAsyncDisposable
         return await Server.Parts.Store.Usage.RequestsAsync(new RequestQuery { Limit = limit }, Cancel);
     }
 
+    /// <summary>Every attempt there was, newest first.</summary>
+    public async Task<List<UsageEvent>> AllRequestsAsync()
+    {
+        await AppliedAsync();
+        var all = new List<UsageEvent>();
+        IReadOnlyList<UsageEvent> page;
+        do
+        {
+            page = await Server.Parts.Store.Usage.RequestsAsync(
+                new RequestQuery
+                {
+                    After = all.Count == 0 ? null : new RequestCursor(all[^1].StartedAtMs, all[^1].Id),
+                    Limit = RequestQuery.LimitMax,
+                },
+                Cancel);
+            all.AddRange(page);
+        }
+        while (page.Count == RequestQuery.LimitMax);
+
+        return all;
+    }
+
     /// <summary>The only call there was, once it is in the store.</summary>
     public async Task<UsageEvent> OnlyRequestAsync() => (await RequestsAsync()).ShouldHaveSingleItem();
 
