@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Assay.Translation.Canonical;
+using Assay.Translation.Json;
+
+namespace Assay.Translation.Gemini;
+
+/// <summary>Reads a whole answer.</summary>
+internal static class GeminiAnswer
+{
+    public static void Read(JsonElement root, AnswerEvents events)
+    {
+        AnswerErrors.ThrowIfError(root);
+        events.Start(root.GetText("responseId").Escaped, root.GetText("modelVersion").Escaped);
+        var parts = new GeminiParts(events);
+        var candidates = root.Get("candidates");
+        if (candidates.ValueKind == JsonValueKind.Array && candidates.GetArrayLength() > 0)
+        {
+            var candidate = candidates[0];
+            if (candidate.Get("content").Get("parts") is { ValueKind: JsonValueKind.Array } list)
+            {
+                foreach (var part in list.AsArray(events.Context.Limits.PartsMax).EnumerateArray())
+                {
+                    parts.Part(part);
+                }
+            }
+
+            parts.Grounding(candidate.Get("groundingMetadata"));
+            events.Stop(GeminiStops.Read(candidate.Get("finishReason") is { ValueKind: JsonValueKind.String } reason ? reason.Name() : ""));
+        }
+        else if (!root.Get("promptFeedback").Get("blockReason").IsNull())
+        {
+            events.Stop(StopReason.ContentFilter);
+        }
+        else
+        {
+            throw TranslationException.Malformed(root, "The provider's answer has no candidate.");
+        }
+
+        if (root.Get("usageMetadata") is { ValueKind: JsonValueKind.Object } usage)
+        {
+            var read = default(GeminiUsage);
+            read.Read(usage);
+            events.Usage(read.Counts);
+        }
+    }
+}
+
+/// <summary>Reads the parts of an answer, whole or streamed: texts that follow each other are one block.</summary>
+internal sealed class GeminiParts(AnswerEvents events)
+{
+    private const long TextKey = -1;
+    private const long ThoughtKey = -2;
+
+    private long _calls;
+    private bool _grounded;
+
+    public void Text(bool isThought, ReadOnlySpan<byte> escaped) =>
+        events.Say(isThought ? BlockKind.Reasoning : BlockKind.Text, isThought ? ThoughtKey : TextKey, escaped);
+
+    /// <summary>A signature: a seal of its own, before the part that it came with (a call) or behind it (a text).</summary>
+    public void Signature(ReadOnlySpan<byte> escaped) => events.Seal(ThoughtKey, ApiFormat.Gemini, escaped);
+
+    public void Part(JsonElement part)
+    {
+        var signature = part.GetText("thoughtSignature").Escaped;
+        var text = part.Get("text");
+        if (text.ValueKind == JsonValueKind.String)
+        {
+            Text(part.Get("thought").ValueKind == JsonValueKind.True, RawText.Of(text).Escaped);
+            Signature(signature);
+        }
+        else if (part.Get("functionCall") is { ValueKind: JsonValueKind.Object } call)
+        {
+            Signature(signature);
+            var key = _calls++;
+            events.Call(key, call.TextOrEmpty("id"u8), call.TextOrEmpty("name"u8));
+            var args = call.Member("args"u8);
+            events.ArgumentsObject(key, args.IsNull() ? "{}"u8 : JsonMarshal.GetRawUtf8Value(args));
+            events.Close(key);
+        }
+        else
+        {
+            foreach (var member in part.EnumerateObject())
+            {
+                if (member.Name is not ("thoughtSignature" or "thought"))
+                {
+                    events.Dropped.Add("candidates.content.parts." + member.Name);
+                }
+            }
+        }
+    }
+
+    /// <summary>The sources of a grounded answer; told in several events of a stream, the same each time.</summary>
+    public void Grounding(JsonElement metadata)
+    {
+        var chunks = metadata.Get("groundingChunks");
+        if (_grounded || chunks.ValueKind != JsonValueKind.Array)
+        {
+            return;
+        }
+
+        _grounded = true;
+        foreach (var chunk in chunks.EnumerateArray())
+        {
+            var web = chunk.Get("web");
+            events.Cite(TextKey, web.GetText("uri").Escaped, web.GetText("title").Escaped);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Assay.Translation.Canonical;
+using Assay.Translation.Json;
+
+namespace Assay.Translation.OpenAIChat;
+
+/// <summary>Reads a whole completion.</summary>
+internal static class ChatAnswer
+{
+    public const int ReasoningKey = -1;
+    public const int TextKey = -2;
+    public const int RefusalKey = -3;
+
+    public static void Read(JsonElement root, AnswerEvents events)
+    {
+        AnswerErrors.ThrowIfError(root);
+        events.Start(root.Text("id"u8).Escaped, root.Text("model"u8).Escaped);
+        var choices = root.Member("choices"u8).AsArray(128);
+        if (choices.GetArrayLength() == 0)
+        {
+            throw TranslationException.Malformed(choices, "The provider's answer has no choice.");
+        }
+
+        var choice = choices[0];
+        var message = choice.Member("message"u8).AsObject();
+        ReadReasoning(message, events);
+        var content = message.Member("content"u8);
+        if (content.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var part in content.EnumerateArray())
+            {
+                events.Say(BlockKind.Text, TextKey, part.Text("text"u8).Escaped);
+            }
+        }
+        else
+        {
+            events.Say(BlockKind.Text, TextKey, message.Text("content"u8).Escaped);
+        }
+
+        ReadAnnotations(message, events);
+        events.Say(BlockKind.Refusal, RefusalKey, message.Text("refusal"u8).Escaped);
+        ReadCalls(message, events);
+        events.Stop(ChatStops.Read(choice.TextOrEmpty("finish_reason"u8)));
+        if (root.Member("usage"u8) is { ValueKind: JsonValueKind.Object } usage)
+        {
+            var read = default(OpenAIUsage);
+            read.Read(usage);
+            events.Usage(read.Counts);
+        }
+
+        if (root.Member("service_tier"u8).ValueKind == JsonValueKind.String)
+        {
+            events.ServiceTier = root.TextOrEmpty("service_tier"u8);
+        }
+    }
+
+    private static void ReadReasoning(JsonElement message, AnswerEvents events)
+    {
+        var parts = new List<Part>();
+        ChatReasoning.ReadTurn(message, parts);
+        foreach (var part in parts.OfType<ReasoningPart>())
+        {
+            events.Say(BlockKind.Reasoning, ReasoningKey, part.Text.IsSet ? part.Text.Escaped : default);
+            if (part.Sealed.IsSet)
+            {
+                events.Seal(ReasoningKey, part.Sealed.Origin, part.Sealed.Value.Escaped);
+            }
+        }
+    }
+
+    private static void ReadCalls(JsonElement message, AnswerEvents events)
+    {
+        var calls = message.Member("tool_calls"u8);
+        if (calls.ValueKind != JsonValueKind.Array)
+        {
+            return;
+        }
+
+        var key = 0;
+        foreach (var call in calls.AsArray(events.Context.Limits.PartsMax).EnumerateArray())
+        {
+            var function = call.Member("function"u8);
+            if (ChatReasoning.GoogleSignature(call) is { IsSet: true } signature)
+            {
+                events.Seal(ReasoningKey, ApiFormat.Gemini, signature.Escaped);
+            }
+
+            events.Call(key, call.TextOrEmpty("id"u8), function.TextOrEmpty("name"u8));
+            var arguments = function.Member("arguments"u8);
+            if (arguments.ValueKind == JsonValueKind.Object)
+            {
+                // Ollama and others answer with the object itself.
+                events.ArgumentsObject(key, System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(arguments));
+            }
+            else
+            {
+                events.ArgumentsOf(key, function.Text("arguments"u8).Escaped);
+            }
+
+            events.Close(key++);
+        }
+    }
+
+    private static void ReadAnnotations(JsonElement message, AnswerEvents events)
+    {
+        var annotations = message.Member("annotations"u8);
+        if (annotations.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var annotation in annotations.EnumerateArray())
+            {
+                var citation = annotation.Member("url_citation"u8);
+                events.Cite(TextKey, citation.Text("url"u8).Escaped, citation.Text("title"u8).Escaped);
+            }
+        }
+    }
+}
