@@ -6,6 +6,7 @@ using Assay.Server.Formats;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
 using Assay.Server.Proxy;
+using Assay.Server.Proxy.Translation;
 using Assay.Server.RateLimits;
 using Assay.Server.Routing;
 
@@ -160,7 +161,7 @@ internal sealed class Admission(
         var slash = to.IndexOf('/', StringComparison.Ordinal);
         var name = slash < 0 ? to : to[..slash];
         if (!routes.Providers.TryGetValue(name, out var provider)
-            || provider.Format != call.Match.Format
+            || (provider.Format != call.Match.Format && !Wire.IsTranslatable(call.Match.Operation))
             || provider.LacksCredential
             || call.Match.Operation.IsOpaque())
         {

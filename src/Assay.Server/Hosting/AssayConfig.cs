@@ -71,6 +71,12 @@ public sealed class ProviderConfig
     /// <summary>Whether the company runs this provider itself.</summary>
     public bool InHouse { get; set; }
 
+    /// <summary>
+    /// Whether a provider with the format <c>openai</c> has Responses besides Chat Completions; where it has not, calls are
+    /// translated. Where silent: yes, unless it is in-house.
+    /// </summary>
+    public bool? Responses { get; set; }
+
     /// <summary>The price book's name for this provider, where it is not clear from name or format.</summary>
     public string Prices { get; set; } = "";
 

@@ -6,6 +6,7 @@ using Assay.Server.Formats;
 using Assay.Server.Formats.OpenAI;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
+using Assay.Server.Proxy.Translation;
 
 namespace Assay.Server.Proxy;
 
@@ -91,18 +92,45 @@ internal sealed class AttemptRunner(
         return false;
     }
 
+    /// <summary>Gives back what was reserved for an attempt that cannot be made.</summary>
+    public Task ReleaseAsync(Call call)
+    {
+        call.Outcome = CallOutcome.NotConnected;
+        return SettleAsync(call, isLast: true);
+    }
+
     private async Task MeterAsync(Call call, Exchange exchange)
     {
-        ResponseHead.Copy(exchange.Response, call.Http.Response, call.AsksForUsage);
-        LimitHeaders.Write(call);
         var isStream = ResponseHead.IsEventStream(exchange.Response);
+        var filter = Head(call, exchange.Response, isStream);
+        LimitHeaders.Write(call);
         var coding = ResponseHead.Coding(exchange.Response);
         var tap = call.Parts.Count > 0
             ? UsageTaps.Decoded(call.Kept = new KeptTap(BatchFile.AnswerBytesMax), coding)
-            : UsageTaps.Create(call.Match, isStream, coding);
-        var filter = call.AsksForUsage && isStream ? new UsageEventFilter() : null;
+            : UsageTaps.Create(call.Wire, isStream, coding);
         await exchange.CopyAsync(tap, filter, isStream ? growth.Of(call) : null, holdsHead: !call.Next.IsEmpty);
         call.Reading = tap.Complete();
+    }
+
+    /// <summary>Writes the answer's head, and says what its body passes through.</summary>
+    private IAnswerFilter? Head(Call call, HttpResponseMessage from, bool isStream)
+    {
+        var to = call.Http.Response;
+        if (call.Answer is not { } context)
+        {
+            ResponseHead.Copy(from, to, call.AsksForUsage);
+            return call.AsksForUsage && isStream ? new UsageEventFilter() : null;
+        }
+
+        if (context.Stream && call.Status < 400)
+        {
+            var stream = new TranslatedStream(context);
+            ResponseHead.Translate(from, to, stream.ContentType);
+            return stream;
+        }
+
+        ResponseHead.Translate(from, to, "application/json");
+        return new TranslatedBody(context, to, call.Status, config.Limits.BodyBytesMax);
     }
 
     /// <summary>Tells the client how it ended.</summary>
@@ -122,7 +150,7 @@ internal sealed class AttemptRunner(
             metrics.Refused(refused.Reason);
             await refused.WriteAsync(call.Http, call.Match, call.RequestId);
         }
-        else if (!call.ClientLeft)
+        else if (!call.ClientLeft && !await exchange.TryEndBrokenAsync())
         {
             throw new AnswerBrokenException(call.Outcome);
         }

@@ -7,6 +7,7 @@ using Assay.Server.Directory;
 using Assay.Server.Formats;
 using Assay.Server.RateLimits;
 using Assay.Server.Routing;
+using Assay.Translation;
 
 namespace Assay.Server.Proxy;
 
@@ -87,6 +88,15 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
 
     /// <summary>The model that the provider is asked for.</summary>
     public string ProviderModel { get; set; } = "";
+
+    /// <summary>The call as the provider is asked: <see cref="Match"/>, or what it becomes in the provider's format.</summary>
+    public RouteMatch Wire { get; set; } = match;
+
+    /// <summary>The way back of a translated call; null where bytes pass as they are.</summary>
+    public AnswerContext? Answer { get; set; }
+
+    /// <summary>What the translation could not carry, as a header's value; empty if all was.</summary>
+    public string Dropped { get; set; } = "";
 
     /// <summary>Whether we asked for a usage event that the client did not ask for, and must not see.</summary>
     public bool AsksForUsage { get; set; }

@@ -2,7 +2,6 @@ using System.Buffers;
 using Assay.Ledger.Usage;
 using Assay.Server.Budgets;
 using Assay.Server.Formats;
-using Assay.Server.Formats.OpenAI;
 
 namespace Assay.Server.Proxy;
 
@@ -20,7 +19,7 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
 
     private HttpResponseMessage? _response;
     private Stream? _source;
-    private UsageEventFilter? _filter;
+    private IAnswerFilter? _filter;
     private byte[]? _buffer;
     private int _held;
     private bool _holdsHead;
@@ -65,7 +64,7 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
     /// <param name="holdsHead">
     /// Whether the client gets the head only with the first bytes: until then another provider can still answer.
     /// </param>
-    public async Task CopyAsync(UsageTap tap, UsageEventFilter? filter, Growth? growth, bool holdsHead)
+    public async Task CopyAsync(UsageTap tap, IAnswerFilter? filter, Growth? growth, bool holdsHead)
     {
         _filter = filter;
         _holdsHead = holdsHead;
@@ -139,6 +138,18 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
         {
             await call.Http.Response.Body.WriteAsync(rest, call.Stopped);
         }
+    }
+
+    /// <summary>Ends an answer that broke off in the client's own way, where a translation knows one.</summary>
+    public async Task<bool> TryEndBrokenAsync()
+    {
+        if (call.Answer is null || _filter is null || call.ClientLeft)
+        {
+            return false;
+        }
+
+        await call.Http.Response.Body.WriteAsync(_filter.Complete(), call.Http.RequestAborted);
+        return true;
     }
 
     public void Dispose()

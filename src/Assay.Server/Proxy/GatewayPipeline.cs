@@ -4,6 +4,7 @@ using Assay.Server.Directory;
 using Assay.Server.Formats;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
+using Assay.Server.Proxy.Translation;
 using Assay.Server.Routing;
 
 namespace Assay.Server.Proxy;
@@ -278,12 +279,22 @@ internal sealed class GatewayPipeline(
         return null;
     }
 
-    // The only two changes to what the client sent: an alias becomes the provider's name, and usage is asked for.
-    private static void Rewrite(Call call)
+    /// <summary>
+    /// Makes the body that the provider is sent. Where it speaks the client's format the only two changes are that an alias
+    /// becomes the provider's name, and that usage is asked for; where not, the call is translated.
+    /// </summary>
+    private static Refused? Prepare(Call call)
     {
+        call.Wire = Wire.At(call.Target!.Provider, call.Match, call.Facts.Stream);
+        (call.Answer, call.Dropped, call.AsksForUsage) = (null, "", false);
         if (call.Body is not { Length: > 0 } || call.Match.Operation.IsOpaque())
         {
-            return;
+            return null;
+        }
+
+        if (call.Wire != call.Match)
+        {
+            return RequestTranslation.Translate(call);
         }
 
         call.AsksForUsage = BodyRewrite.MustAskForUsage(call.Match, call.Facts);
@@ -292,19 +303,34 @@ internal sealed class GatewayPipeline(
         {
             var rewritten = new PooledWriter(call.Body.Length + 128);
             BodyRewrite.Write(call.Body.Span, call.Facts, model, call.AsksForUsage, rewritten);
+            call.Rewritten?.Dispose();
             call.Rewritten = rewritten.ToBody();
         }
+
+        return null;
     }
 
     private async ValueTask<Refused?> AdmitAsync(Call call)
     {
+        if (Prepare(call) is { } unsayable)
+        {
+            return unsayable;
+        }
+
+        var target = call.Target;
         var isBatch = call.Match.Operation == Operation.BatchCreate;
         if (await (isBatch ? batches.AdmitAsync(call) : admission.AdmitAsync(call)) is { } refused)
         {
             return refused;
         }
 
-        Rewrite(call);
+        // A budget may have sent it elsewhere, where it has to be said in another way.
+        if (call.Target != target && Prepare(call) is { } unsayableThere)
+        {
+            await attempts.ReleaseAsync(call);
+            return unsayableThere;
+        }
+
         return null;
     }
 

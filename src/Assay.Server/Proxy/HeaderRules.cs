@@ -38,6 +38,15 @@ internal static class HeaderRules
         !s_notToProvider.Contains(name) && !name.StartsWith("x-assay-", StringComparison.OrdinalIgnoreCase)
         && name[0] != ':';
 
+    /// <summary>Whether a header belongs to the client's format and means nothing to a provider that speaks another.</summary>
+    public static bool IsOfFormat(string name) =>
+        name.StartsWith("anthropic-", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("openai-", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("x-goog-", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("x-stainless-", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Accept", StringComparison.OrdinalIgnoreCase);
+
     public static bool PassToClient(string name) => !s_notToClient.Contains(name);
 
     /// <summary>

@@ -16,6 +16,11 @@ internal static class LimitHeaders
             headers["x-assay-budget-remaining"] = left.ToString();
         }
 
+        if (call.Dropped.Length > 0)
+        {
+            headers["x-assay-dropped"] = call.Dropped;
+        }
+
         if (call.Rerouted.Length > 0)
         {
             headers["x-assay-rerouted"] = call.Rerouted;

@@ -64,7 +64,8 @@ internal sealed class ModelList
     private static IEnumerable<Listed> Names(
         ModelRoute route, Pricing pricing, ILookup<string, Assay.Ledger.Prices.CatalogueEntry> catalogue)
     {
-        var formats = route.Targets.Select(t => t.Provider.Format).ToHashSet();
+        // A name that was configured can be asked for in any format: where its target speaks another, calls are translated.
+        HashSet<WireFormat> formats = [WireFormat.OpenAI, WireFormat.Anthropic, WireFormat.Gemini];
         if (!route.Pattern.EndsWith('*'))
         {
             yield return new Listed(

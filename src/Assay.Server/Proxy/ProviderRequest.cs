@@ -1,5 +1,6 @@
 using System.Net;
 using Assay.Server.Formats;
+using Assay.Server.Proxy.Translation;
 
 namespace Assay.Server.Proxy;
 
@@ -13,7 +14,7 @@ internal static class ProviderRequest
         var http = call.Http.Request;
         var request = new HttpRequestMessage(
             HttpMethods.IsPost(http.Method) ? HttpMethod.Post : new HttpMethod(http.Method),
-            provider.Address(Path(call), Query(http.QueryString)))
+            AddressOf(call))
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
@@ -22,7 +23,7 @@ internal static class ProviderRequest
 
         foreach (var (name, values) in http.Headers)
         {
-            if (!HeaderRules.PassToProvider(name))
+            if (!HeaderRules.PassToProvider(name) || (call.Answer is not null && HeaderRules.IsOfFormat(name)))
             {
                 continue;
             }
@@ -41,7 +42,16 @@ internal static class ProviderRequest
             }
         }
 
-        if (!call.AsksForUsage && HeaderRules.ReadableCodings(http.Headers.AcceptEncoding.ToString()) is { } codings)
+        if (call.Answer is not null)
+        {
+            // What is translated must be readable: no coding is accepted.
+            content!.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+            if (provider.Format == WireFormat.Anthropic)
+            {
+                request.Headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
+            }
+        }
+        else if (!call.AsksForUsage && HeaderRules.ReadableCodings(http.Headers.AcceptEncoding.ToString()) is { } codings)
         {
             request.Headers.TryAddWithoutValidation("Accept-Encoding", codings);
         }
@@ -58,6 +68,18 @@ internal static class ProviderRequest
         }
 
         return request;
+    }
+
+    private static Uri AddressOf(Call call)
+    {
+        var provider = call.Target!.Provider;
+        if (call.Answer is null)
+        {
+            return provider.Address(Path(call), Query(call.Http.Request.QueryString));
+        }
+
+        var (path, query) = Wire.Address(call.Wire, call.ProviderModel);
+        return provider.Address(path, query);
     }
 
     private static string Path(Call call)

@@ -15,6 +15,17 @@ internal static class ResponseHead
         }
     }
 
+    /// <summary>The head of an answer that is translated: what the provider says about itself stays out.</summary>
+    public static void Translate(HttpResponseMessage from, HttpResponse to, string contentType)
+    {
+        to.StatusCode = (int)from.StatusCode;
+        to.ContentType = contentType;
+        if (from.Headers.NonValidated.TryGetValues("Retry-After", out var wait))
+        {
+            to.Headers.RetryAfter = wait.ToString();
+        }
+    }
+
     public static bool IsEventStream(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values)
         && values.ToString().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);

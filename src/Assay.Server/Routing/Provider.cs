@@ -24,6 +24,7 @@ internal sealed class Provider : IDisposable
             _ => WireFormat.OpenAI,
         };
         InHouse = config.InHouse;
+        SpeaksResponses = Format == WireFormat.OpenAI && (config.Responses ?? !config.InHouse);
         PriceProvider = config.Prices;
         var url = new Uri(config.BaseUrl);
         _origin = url.GetLeftPart(UriPartial.Authority);
@@ -45,6 +46,9 @@ internal sealed class Provider : IDisposable
     public WireFormat Format { get; }
 
     public bool InHouse { get; }
+
+    /// <summary>Whether it has OpenAI's Responses; most servers of open models have only Chat Completions.</summary>
+    public bool SpeaksResponses { get; }
 
     /// <summary>The price book's name for this provider; empty to derive it.</summary>
     public string PriceProvider { get; }

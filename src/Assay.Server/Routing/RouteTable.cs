@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Assay.Server.Formats;
 using Assay.Server.Hosting;
+using Assay.Server.Proxy.Translation;
 
 namespace Assay.Server.Routing;
 
@@ -33,8 +34,12 @@ internal sealed record ModelRoute(string Pattern, IReadOnlyList<Target> Targets,
 
     public IReadOnlyList<RouteException> Exceptions { get; init; } = [];
 
-    /// <summary>The targets that can answer a call, in the order of the configuration.</summary>
-    public IReadOnlyList<Target> Able(RouteMatch match) => _sameFormat[(int)match.Format];
+    /// <summary>
+    /// The targets that can answer a call, in the order of the configuration: those that speak its format, and where it can
+    /// be translated all of them.
+    /// </summary>
+    public IReadOnlyList<Target> Able(RouteMatch match) =>
+        !IsImplied && Wire.IsTranslatable(match.Operation) ? Targets : _sameFormat[(int)match.Format];
 
     private static List<Target> Same(IReadOnlyList<Target> targets, WireFormat format, bool onlyFirst)
     {

@@ -63,9 +63,14 @@ public sealed class AtLimitTests
         await gateway.BudgetAsync("person:ada@example.com", "0.05", "reroute", rerouteTo: "anthropic/claude-sonnet-5");
         using var client = gateway.Client();
 
-        using var answer = await client.ChatAsync();
+        // Chat could be translated; an embedding cannot be said in Anthropic's format at all.
+        using var chat = await client.ChatAsync();
+        using var embedding = await client.PostAsJsonAsync(
+            "/v1/embeddings", new { model = BudgetedGateway.Dime, input = "Count." }, Cancel);
 
-        answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        chat.StatusCode.ShouldBe(HttpStatusCode.OK);
+        chat.Headers.GetValues("x-assay-rerouted").Single().ShouldBe("anthropic/claude-sonnet-5");
+        embedding.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class RouteTableTests : IDisposable
     [InlineData("gpt-5.5", "openai", "gpt-5.5-2026")]
     [InlineData("gpt-5.4", "house", null)]
     [InlineData("gpt-4", "openai", null)]
-    [InlineData("code", "openai", null)]
+    [InlineData("code", "claude", null)]
     public void An_exact_name_goes_before_the_longest_wildcard(string model, string provider, string? asked)
     {
         var target = First(_table, model, WireFormat.OpenAI).ShouldNotBeNull();
@@ -44,10 +44,12 @@ public sealed class RouteTableTests : IDisposable
     }
 
     [Fact]
-    public void A_target_must_speak_the_caller_s_format()
+    public void A_target_must_speak_the_caller_s_format_unless_the_call_can_be_translated()
     {
+        var embedding = new RouteMatch(WireFormat.OpenAI, Operation.Embeddings);
+        _table.Find("code")!.Able(embedding).Select(target => target.Provider.Name).ShouldBe(["openai", "house"]);
         First(_table, "code", WireFormat.Anthropic)!.Provider.Name.ShouldBe("claude");
-        First(_table, "gpt-4", WireFormat.Anthropic).ShouldBeNull();
+        First(_table, "gpt-4", WireFormat.Anthropic)!.Provider.Name.ShouldBe("openai");
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Assay.Server.Formats.OpenAI;
 /// and a usage. Every other byte passes as it came, and every complete event at once; an event that is not complete
 /// yet is held until it is, or the stream ends, or it is too long to be the one.
 /// </summary>
-internal sealed class UsageEventFilter
+internal sealed class UsageEventFilter : IAnswerFilter
 {
     /// <summary>A longer event cannot be the usage event, and is let through as it comes.</summary>
     public const int HeldBytesMax = 64 * 1024;

@@ -1,0 +1,45 @@
+using Assay.Server.Formats;
+using Assay.Server.Routing;
+using Assay.Translation;
+
+namespace Assay.Server.Proxy.Translation;
+
+/// <summary>In which format and at which path a provider is asked, and whether that needs a translation.</summary>
+internal static class Wire
+{
+    /// <summary>Whether calls of this kind can be put into another format.</summary>
+    public static bool IsTranslatable(Operation operation) => operation is
+        Operation.ChatCompletions or Operation.Responses or Operation.Messages
+        or Operation.GenerateContent or Operation.StreamGenerateContent;
+
+    /// <summary>Whether a provider understands the call as it is.</summary>
+    public static bool Speaks(Provider provider, RouteMatch match) =>
+        provider.Format == match.Format && (match.Operation != Operation.Responses || provider.SpeaksResponses);
+
+    /// <summary>The call as the provider is asked: itself, or what it becomes in the provider's format.</summary>
+    public static RouteMatch At(Provider provider, RouteMatch match, bool isStream) =>
+        Speaks(provider, match) || !IsTranslatable(match.Operation) ? match : provider.Format switch
+        {
+            WireFormat.Anthropic => new RouteMatch(WireFormat.Anthropic, Operation.Messages),
+            WireFormat.Gemini => new RouteMatch(
+                WireFormat.Gemini, isStream ? Operation.StreamGenerateContent : Operation.GenerateContent, Version: "v1beta"),
+            _ => new RouteMatch(WireFormat.OpenAI, Operation.ChatCompletions),
+        };
+
+    /// <summary>Path and query of a translated call.</summary>
+    public static (string Path, string Query) Address(RouteMatch match, string model) => match.Operation switch
+    {
+        Operation.Messages => ("/v1/messages", ""),
+        Operation.StreamGenerateContent => (PathTable.GeminiPath(match, model), "?alt=sse"),
+        Operation.GenerateContent => (PathTable.GeminiPath(match, model), ""),
+        _ => ("/v1/chat/completions", ""),
+    };
+
+    public static ApiFormat FormatOf(Operation operation) => operation switch
+    {
+        Operation.Messages => ApiFormat.AnthropicMessages,
+        Operation.Responses => ApiFormat.OpenAIResponses,
+        Operation.GenerateContent or Operation.StreamGenerateContent => ApiFormat.Gemini,
+        _ => ApiFormat.OpenAIChat,
+    };
+}
