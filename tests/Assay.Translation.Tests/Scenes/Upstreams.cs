@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Assay.Translation.Tests.Scenes;
 
 /// <summary>The bodies in which each provider would say a scene, in the shape of the real ones.</summary>
-internal static class Upstreams
+internal static partial class Upstreams
 {
     public static byte[] Whole(ApiFormat format, Scene scene) => Encoding.UTF8.GetBytes((format switch
     {
