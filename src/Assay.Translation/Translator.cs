@@ -153,7 +153,7 @@ public static class Translator
         catch (JsonException broken)
         {
             // The reader says "maximum configured depth" only in words.
-            var tooDeep = broken.Message.Contains("depth", StringComparison.Ordinal);
+            var tooDeep = broken.Message.Contains("maximum configured depth", StringComparison.Ordinal);
             return Refused(
                 tooDeep ? RefusalKind.TooLarge : RefusalKind.Malformed,
                 JsonPaths.OfFault(body.Span, limits.DepthMax),

@@ -78,7 +78,7 @@ internal static class GeminiSeals
             return new ReasoningPart(default, new Opaque(ApiFormat.Gemini, signature)) { At = at };
         }
 
-        var text = Encoding.ASCII.GetString(signature.Escaped).Replace("\\/", "/", StringComparison.Ordinal).Replace('-', '+').Replace('_', '/');
+        var text = signature.Decode().Replace('-', '+').Replace('_', '/');
         byte[] bytes;
         try
         {

@@ -91,7 +91,11 @@ internal static class GeminiClient
             "SAFETY" => SceneStop.Filter,
             var other => throw new InvalidOperationException(other),
         };
-        var usage = root.Have("usageMetadata");
+        if (!root.TryGetProperty("usageMetadata", out var usage))
+        {
+            return true; // The upstream told none.
+        }
+
         var thoughts = usage.TryGetProperty("thoughtsTokenCount", out var value) ? value.GetInt64() : 0;
         var cached = usage.TryGetProperty("cachedContentTokenCount", out var read) ? read.GetInt64() : 0;
         var (prompt, candidates) = (usage.Whole("promptTokenCount"), usage.Whole("candidatesTokenCount"));

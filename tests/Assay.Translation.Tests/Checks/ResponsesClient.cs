@@ -35,7 +35,8 @@ internal static class ResponsesClient
             var status => throw new InvalidOperationException(status),
         };
         root.Have("error", JsonValueKind.Null);
-        seen.Usage = Usage(root.Have("usage"));
+        var usage = root.Have("usage");
+        seen.Usage = usage.ValueKind == JsonValueKind.Null ? null : Usage(usage);
         return seen;
     }
 
