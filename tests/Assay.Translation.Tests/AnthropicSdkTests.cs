@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using global::Anthropic;
-using global::Anthropic.Exceptions;
-using global::Anthropic.Models.Messages;
+using Anthropic;
+using Anthropic.Exceptions;
+using Anthropic.Models.Messages;
 using Assay.Translation.Tests.Scenes;
 
 namespace Assay.Translation.Tests;
