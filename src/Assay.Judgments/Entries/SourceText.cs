@@ -19,9 +19,11 @@ public static class SourceText
             '\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069',
         ]);
 
-    public static string? Read(ReadOnlySpan<byte> bytes, out Fault? fault)
+    public static string? Read(ReadOnlySpan<byte> bytes, out Fault? fault) => Read(bytes, BytesMax, out fault);
+
+    public static string? Read(ReadOnlySpan<byte> bytes, int bytesMax, out Fault? fault)
     {
-        fault = FaultInBytes(bytes);
+        fault = FaultInBytes(bytes, bytesMax);
         if (fault is not null)
         {
             return null;
@@ -57,11 +59,11 @@ public static class SourceText
         return null;
     }
 
-    private static Fault? FaultInBytes(ReadOnlySpan<byte> bytes)
+    private static Fault? FaultInBytes(ReadOnlySpan<byte> bytes, int bytesMax)
     {
-        if (bytes.Length > BytesMax)
+        if (bytes.Length > bytesMax)
         {
-            return new Fault(1, 1, $"The file has {bytes.Length} bytes, and {BytesMax} are allowed: shorten it.");
+            return new Fault(1, 1, $"The file has {bytes.Length} bytes, and {bytesMax} are allowed: shorten it.");
         }
 
         if (bytes.IsEmpty)

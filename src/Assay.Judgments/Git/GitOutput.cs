@@ -7,9 +7,6 @@ namespace Assay.Judgments.Git;
 /// <summary>Reads what git writes with <c>-z</c>: fields end with NUL, so that no path needs quotes.</summary>
 internal static class GitOutput
 {
-    /// <summary>Begins a commit in the format that <see cref="Commits"/> reads.</summary>
-    public const string CommitFormat = "--format=%x01%H%x00%ct%x00%ae%x00%(trailers:key=Judged-by,valueonly,separator=%x2c)";
-
     public static IEnumerable<string> Fields(byte[] output)
     {
         for (var at = 0; at < output.Length;)
@@ -37,32 +34,6 @@ internal static class GitOutput
         }
 
         return changes;
-    }
-
-    /// <summary>The commits of <c>git log --raw -z --no-abbrev</c> with <see cref="CommitFormat"/>, in their order.</summary>
-    public static List<HistoryCommit> Commits(byte[] output)
-    {
-        var commits = new List<HistoryCommit>();
-        List<HistoryChange> changes = [];
-        using var fields = Fields(output).GetEnumerator();
-        string Next() => fields.MoveNext() ? fields.Current : "";
-        while (fields.MoveNext())
-        {
-            var field = fields.Current.TrimStart('\n');
-            if (field.StartsWith('\u0001'))
-            {
-                changes = [];
-                var at = DateTimeOffset.FromUnixTimeSeconds(long.Parse(Next(), System.Globalization.CultureInfo.InvariantCulture));
-                commits.Add(new HistoryCommit(
-                    field[1..], at, Next(), Next().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), changes));
-            }
-            else if (field.StartsWith(':'))
-            {
-                changes.Add(Change(field, Next()));
-            }
-        }
-
-        return commits;
     }
 
     /// <summary>The blobs of <c>git cat-file --batch</c>, in the order in which they were asked for; null if missing.</summary>

@@ -39,6 +39,19 @@ public sealed class GitProgram(string directory)
         return (process.ExitCode, output.ToArray(), (await error).Trim());
     }
 
+    /// <summary>Hands over what it writes while it writes it, for output that may be larger than what is kept of it.</summary>
+    public async Task ReadAsync(IReadOnlyList<string> arguments, GitFieldReader reader, CancellationToken cancellation)
+    {
+        using var process = Start(arguments, hasInput: false);
+        var error = process.StandardError.ReadToEndAsync(cancellation);
+        await reader.ReadAsync(process.StandardOutput.BaseStream, cancellation);
+        await process.WaitForExitAsync(cancellation);
+        if (process.ExitCode != 0)
+        {
+            throw new GitException($"git {arguments[0]} failed: {(await error).Trim()}");
+        }
+    }
+
     private Process Start(IReadOnlyList<string> arguments, bool hasInput)
     {
         var start = new ProcessStartInfo("git")

@@ -7,10 +7,7 @@ namespace Assay.Judgments.Git;
 /// <summary>Answers the log's questions with the git program.</summary>
 public sealed class GitRepository(string root) : IRepository
 {
-    private const string Entries = ":(top,glob)**/*" + JudgmentReader.FileSuffix;
-    private static readonly string[] s_rawLog =
-        ["--raw", "--no-renames", "--no-abbrev", "-z", "--reverse", GitOutput.CommitFormat];
-
+    private const string Entries = "*" + JudgmentReader.FileSuffix;
     private readonly GitProgram _git = new(root);
 
     public string Root { get; } = root;
@@ -123,13 +120,16 @@ public sealed class GitRepository(string root) : IRepository
         return Encoding.ASCII.GetString(output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    public async Task<IReadOnlyList<HistoryCommit>> FirstParentAsync(string revision, CancellationToken cancellation) =>
-        GitOutput.Commits(await _git.RunAsync(
-            ["log", "--first-parent", "-m", .. s_rawLog, revision, "--", Entries], null, cancellation));
-
-    public async Task<IReadOnlyList<HistoryCommit>> HistoryAsync(string revision, CancellationToken cancellation) =>
-        GitOutput.Commits(await _git.RunAsync(
-            ["log", "--full-history", "--no-merges", .. s_rawLog, revision, "--", Entries], null, cancellation));
+    public async Task<RepositoryHistory> HistoryAsync(string defaultRef, CancellationToken cancellation)
+    {
+        var tip = _git.TextAsync(cancellation, "rev-parse", "--verify", defaultRef + "^{commit}");
+        var log = new GitLogReader();
+        await _git.ReadAsync(
+            ["log", "--raw", "--diff-merges=first-parent", "--no-renames", "--no-abbrev", "-z", GitLogReader.Format, defaultRef, "HEAD", "--"],
+            log,
+            cancellation);
+        return log.History(await tip);
+    }
 
     public async Task<IReadOnlyList<HistoryChange>> ChangesSinceAsync(
         string revision, bool staged, CancellationToken cancellation)
@@ -150,6 +150,9 @@ public sealed class GitRepository(string root) : IRepository
 
         return GitOutput.Changes(output);
     }
+
+    public Task<ChangedRange> RangeAsync(string? since, CancellationToken cancellation) =>
+        GitRange.ReadAsync(_git, since, cancellation);
 
     public async Task<IReadOnlyList<ForeignBlob>> ForeignAsync(CancellationToken cancellation)
     {

@@ -12,7 +12,7 @@ internal static class ChoiceRules
     {
         var judgment = entry.Judgment;
         var isAccepted = judgment.Status == JudgmentStatus.Accepted;
-        if (isAccepted && judgment.Confidence is null && !judgment.IsReview)
+        if (isAccepted && judgment.Confidence is null && !judgment.IsReview && judgment.Origin is null)
         {
             Linter.Report(findings, "JL008", entry, "status", "It is accepted and has no confidence: say how sure the owner was, 0 to 100.");
         }
@@ -55,7 +55,8 @@ internal static class ChoiceRules
     private static void CheckRejected(LogEntry entry, List<Finding> findings)
     {
         var judgment = entry.Judgment;
-        if (judgment.Stage is JudgmentStage.Signal or JudgmentStage.Review || judgment.Status == JudgmentStatus.Withdrawn)
+        if (judgment.Stage is JudgmentStage.Signal or JudgmentStage.Review || judgment.Status == JudgmentStatus.Withdrawn
+            || judgment.Origin is not null)
         {
             return;
         }

@@ -16,7 +16,7 @@ internal static class NearDuplicates
 
     public static void Check(LintContext context, List<Finding> findings)
     {
-        if (!context.Log.Entries.Any(e => !context.IsSealed(e)))
+        if (context.IsPart || !context.Log.Entries.Any(e => !context.IsSealed(e)))
         {
             return;
         }

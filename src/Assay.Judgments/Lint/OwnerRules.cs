@@ -16,8 +16,8 @@ public static class OwnerRules
     /// <summary>What keeps a text from being one person, or null.</summary>
     public static string? FaultInOwner(string owner)
     {
-        var name = owner.Split('@') is [{ Length: > 0 } local, ..] ? local : owner.TrimStart('@');
         var isAddress = TextForms.IsEmail(owner);
+        var name = isAddress ? owner.Split('@')[0] : owner.TrimStart('@');
         if (!isAddress && (name.Length == 0 || name.Contains('/', StringComparison.Ordinal)
             || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')))
         {
@@ -40,7 +40,7 @@ public static class OwnerRules
         var judgment = entry.Judgment;
         if (judgment.Owner is not { } owner)
         {
-            if (judgment.Status is JudgmentStatus.Accepted or JudgmentStatus.Rejected)
+            if (judgment.Status is JudgmentStatus.Accepted or JudgmentStatus.Rejected && judgment.Origin is null)
             {
                 Linter.Report(findings, "JL004", entry, "status", $"It is {judgment.Status.Word()} and has no owner: name the person who decided.");
             }

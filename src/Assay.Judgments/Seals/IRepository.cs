@@ -9,6 +9,18 @@ public sealed record RepositoryFacts(string Root, string GitDirectory, bool IsSh
 /// <param name="Blob">The blob in the index; null if the file on disk differs from it, or is not tracked.</param>
 public sealed record TreeFile(string Path, string? Blob);
 
+/// <param name="Main">The commits along the first parents of the default branch that touch entries, oldest first.</param>
+/// <param name="All">All commits that touch entries, oldest first, without merges.</param>
+public sealed record RepositoryHistory(IReadOnlyList<HistoryCommit> Main, IReadOnlyList<HistoryCommit> All);
+
+/// <param name="Added">Lines that came, of files in which names of dependencies stand; empty for others.</param>
+/// <param name="Removed">Lines that went.</param>
+public sealed record ChangedFile(string Path, bool IsDeleted, IReadOnlyList<string> Added, IReadOnlyList<string> Removed);
+
+/// <param name="Files">Everything that changed.</param>
+/// <param name="Judgments">The values of <c>Judgment</c> trailers of the commits in it.</param>
+public sealed record ChangedRange(IReadOnlyList<ChangedFile> Files, IReadOnlyList<string> Judgments);
+
 /// <summary>An entry on another branch.</summary>
 /// <param name="Ref">The branch by which the commit was found.</param>
 public sealed record ForeignBlob(string Ref, string Path, string Blob);
@@ -33,14 +45,14 @@ public interface IRepository
     /// <summary>The blobs that files of the working tree would have if they were added.</summary>
     Task<IReadOnlyList<string>> HashAsync(IReadOnlyList<string> paths, CancellationToken cancellation);
 
-    /// <summary>Changes of entries along the first parents of a commit, oldest first.</summary>
-    Task<IReadOnlyList<HistoryCommit>> FirstParentAsync(string revision, CancellationToken cancellation);
-
-    /// <summary>Changes of entries in the whole history of a commit, oldest first; merges themselves are left out.</summary>
-    Task<IReadOnlyList<HistoryCommit>> HistoryAsync(string revision, CancellationToken cancellation);
+    /// <summary>Every change of entries that leads to the default branch and to HEAD.</summary>
+    Task<RepositoryHistory> HistoryAsync(string defaultRef, CancellationToken cancellation);
 
     /// <summary>What the index or the working tree changed in entries since it left a branch.</summary>
     Task<IReadOnlyList<HistoryChange>> ChangesSinceAsync(string revision, bool staged, CancellationToken cancellation);
+
+    /// <summary>What changed since HEAD left a revision, or, if that is null, what the next commit would change.</summary>
+    Task<ChangedRange> RangeAsync(string? since, CancellationToken cancellation);
 
     /// <summary>Entries that other branches brought and HEAD does not have.</summary>
     Task<IReadOnlyList<ForeignBlob>> ForeignAsync(CancellationToken cancellation);

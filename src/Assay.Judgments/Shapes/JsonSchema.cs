@@ -133,8 +133,8 @@ public static class JsonSchema
         json.WriteRawValue(
             """
             [
-                { "if": { "properties": { "status": { "enum": ["accepted", "rejected"] } } }, "then": { "required": ["owner"] } },
-                { "if": { "properties": { "status": { "const": "accepted" }, "stage": { "not": { "const": "review" } } } }, "then": { "required": ["confidence"] } },
+                { "if": { "not": { "required": ["origin"] }, "properties": { "status": { "enum": ["accepted", "rejected"] } } }, "then": { "required": ["owner"] } },
+                { "if": { "not": { "required": ["origin"] }, "properties": { "status": { "const": "accepted" }, "stage": { "not": { "const": "review" } } } }, "then": { "required": ["confidence"] } },
                 { "if": { "properties": { "stage": { "const": "review" } } }, "then": { "required": ["reviews", "result"] } }
               ]
             """);

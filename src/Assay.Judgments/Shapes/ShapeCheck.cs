@@ -56,7 +56,7 @@ public static class ShapeCheck
         {
             Add(node, field, $"'{YamlTreeReader.Shorten(scalar.Text)}' is not one of: {string.Join(", ", words)}.", faults);
         }
-        else if (scalar.Text.Trim().Length < shape.LengthMin)
+        else if (shape.LengthMin > 0 && scalar.Text.AsSpan().Trim().IsEmpty)
         {
             Add(node, field, "is empty: write something, or remove the line.", faults);
         }
@@ -67,6 +67,10 @@ public static class ShapeCheck
         else if (TextForms.FaultIn(shape.Form, scalar.Text) is { } fault)
         {
             Add(node, field, $"'{YamlTreeReader.Shorten(scalar.Text)}' {fault}.", faults);
+        }
+        else if (scalar.Text.Length < shape.LengthMin)
+        {
+            Add(node, field, $"has {scalar.Text.Length} characters, and {shape.LengthMin} are needed.", faults);
         }
     }
 

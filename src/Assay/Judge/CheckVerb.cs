@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Assay.Judgments.Lint;
+using Assay.Judgments.Nudges;
 using Assay.Judgments.Reports;
 
 namespace Assay.Judge;
@@ -19,6 +20,11 @@ internal static class CheckVerb
         };
         var staged = new Option<bool>("--staged") { Description = "Check what the next commit would hold." };
         var noHistory = new Option<bool>("--no-history") { Description = "Check the files alone, without seals and other branches." };
+        var since = new Option<string?>("--since")
+        {
+            Description = "Also name changes since this revision that look like a decision and have no entry.",
+            HelpName = "REVISION",
+        };
         var strict = new Option<bool>("--strict") { Description = "Warnings fail the check as well." };
         var format = new Option<string>("--format", "-f")
         {
@@ -29,7 +35,7 @@ internal static class CheckVerb
         var output = new Option<string?>("--output", "-o") { Description = "Write the report to a file.", HelpName = "FILE" };
         var command = new Command("check", "Check entries against the rules, and seals against the history.")
         {
-            paths, staged, noHistory, strict, format, output,
+            paths, staged, since, noHistory, strict, format, output,
         };
         command.Run(site, async (parsed, cancellation) =>
         {
@@ -40,8 +46,15 @@ internal static class CheckVerb
                 new CheckOptions(
                     site.Clock.GetUtcNow(), parsed.GetValue(staged), !parsed.GetValue(noHistory), settings.DefaultBranch),
                 cancellation);
+            var found = result.Findings;
+            if (parsed.GetValue(since) is { } revision && !result.IsImpossible)
+            {
+                var range = await repository.RangeAsync(revision, cancellation);
+                found = [.. found, .. NudgeFinder.Find(result.Context.Log, range, settings)];
+            }
+
             var findings = Linter.Sort(Within(
-                settings.Apply(result.Findings), parsed.GetValue(paths) ?? [], repository.Root, site.Directory));
+                settings.Apply(found), parsed.GetValue(paths) ?? [], repository.Root, site.Directory));
             Write(site, parsed.GetValue(format)!, parsed.GetValue(output), findings, result.Context.Log.Files.Count);
             return result.IsImpossible ? CannotCheck
                 : findings.Any(f => f.Severity >= (parsed.GetValue(strict) ? Severity.Warning : Severity.Error)) ? FoundErrors

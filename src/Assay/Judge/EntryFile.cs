@@ -11,10 +11,17 @@ internal static class EntryFile
     public static string Write(string root, string folder, Judgment entry)
     {
         var name = FileName.Of(entry);
-        System.IO.Directory.CreateDirectory(Path.Combine(root, folder));
+        var inside = Path.GetFullPath(folder, root);
+        if (inside != root && !inside.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new JudgeException($"{folder} is outside of the repository: an entry lies in it, beside the code.");
+        }
+
+        var prefix = inside == root ? "" : Path.GetRelativePath(root, inside).Replace('\\', '/') + "/";
+        System.IO.Directory.CreateDirectory(inside);
         for (var i = 1; ; i++)
         {
-            var path = folder + "/" + (i == 1 ? name : name.Replace(JudgmentReader.FileSuffix, $"-{i}{JudgmentReader.FileSuffix}", StringComparison.Ordinal));
+            var path = prefix + (i == 1 ? name : name.Replace(JudgmentReader.FileSuffix, $"-{i}{JudgmentReader.FileSuffix}", StringComparison.Ordinal));
             try
             {
                 using var file = new FileStream(Path.Combine(root, path), FileMode.CreateNew, FileAccess.Write);
@@ -30,4 +37,8 @@ internal static class EntryFile
 
     public static Task StageAsync(string root, IReadOnlyList<string> paths, CancellationToken cancellation) =>
         new GitProgram(root).RunAsync(["add", "--", .. paths], null, cancellation);
+
+    /// <summary>Takes a path that is gone from disk out of the index, if it is there.</summary>
+    public static Task ForgetAsync(string root, string path, CancellationToken cancellation) =>
+        new GitProgram(root).RunAsync(["rm", "--cached", "--quiet", "--ignore-unmatch", "--", path], null, cancellation);
 }

@@ -23,7 +23,17 @@ internal static class JudgeCommand
         EntryCommand.AddTo(command, where);
         command.Add(ListCommand.Create(where));
         command.Add(ShowCommand.Create(where));
+        command.Add(SearchCommand.Create(where));
+        command.Add(ChainCommand.Create(where));
+        command.Add(AcceptCommand.Create(where));
+        command.Add(ReviewCommand.Create(where));
+        command.Add(SupersedeCommand.Create(where));
         command.Add(CheckVerb.Create(where));
+        command.Add(VerifyCommand.Create(where));
+        command.Add(ExportCommand.Create(where));
+        command.Add(ImportCommand.Create(where));
+        command.Add(InitCommand.Create(where));
+        command.Add(HookCommand.Create(where));
         command.Add(SchemaCommand.Create(where));
         return command;
     }

@@ -11,7 +11,7 @@ public sealed class DocumentedTests
 {
     [Fact]
     public void The_schema_is_the_one_that_the_reader_checks() =>
-        Resource("judgment.schema.json").ShouldBe(JsonSchema.OfFrontMatter(), "assay judge schema > docs/judgment.schema.json");
+        (Resource("judgment.schema.json") == JsonSchema.OfFrontMatter()).ShouldBeTrue("Run: assay judge schema > docs/judgment.schema.json");
 
     [Fact]
     public void Every_rule_is_documented_with_its_severity()
