@@ -62,6 +62,31 @@ public sealed class RequestDetailTests
     }
 
     [Fact]
+    public void Claude_since_4_gets_a_temperature_or_a_top_p_but_not_both()
+    {
+        var body = $$"""{{{Chat}},"temperature":0.2,"top_p":0.9}""";
+        var (report, newer) = Translating.Request(ApiFormat.OpenAIChat, ApiFormat.AnthropicMessages, body, Translating.Options with { TargetModel = "claude-haiku-4-5" });
+        newer.ShouldNotContain("top_p");
+        report.Dropped.ShouldBe(["top_p"]);
+        To(ApiFormat.OpenAIChat, ApiFormat.AnthropicMessages, body, "claude-3-5-haiku").Have("top_p").GetDouble().ShouldBe(0.9);
+    }
+
+    [Fact]
+    public void Thoughts_of_an_open_model_between_its_calls_go_back_to_it_and_not_to_OpenAI()
+    {
+        const string Body = """
+            {"max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":""},{"type":"tool_use","id":"a","name":"f","input":{}}]},
+             {"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":"b"}]}]}
+            """;
+        var (open, body) = Translating.Request(ApiFormat.AnthropicMessages, ApiFormat.OpenAIChat, Body, Translating.Options with { TargetModel = "deepseek-v4" });
+        body.ShouldContain("\"reasoning_content\":\"hm\"");
+        open.Dropped.ShouldBeEmpty();
+        var (closed, other) = Translating.Request(ApiFormat.AnthropicMessages, ApiFormat.OpenAIChat, Body, Translating.Options with { TargetModel = "gpt-5" });
+        other.ShouldNotContain("hm");
+        closed.Dropped.ShouldBe(["reasoning"]);
+    }
+
+    [Fact]
     public void Models_of_OpenAI_that_reason_get_the_bound_under_its_newer_name_and_others_under_the_older()
     {
         Get(To(ApiFormat.AnthropicMessages, ApiFormat.OpenAIChat, $"{{{Anthropic}}}", "gpt-5-mini"), "max_completion_tokens").GetInt32().ShouldBe(40_000);

@@ -9,6 +9,10 @@ internal static class AnthropicModels
     /// <summary>Models before 4.6 take a budget of thinking; later ones decide themselves, guided by an effort.</summary>
     public static bool ThinkByBudget(string model) => Array.Exists(s_older, part => model.Contains(part, StringComparison.Ordinal));
 
+    /// <summary>Since Claude 4, models answer 400 to a temperature and a top_p together.</summary>
+    public static bool TakesOneOfTemperatureAndTopP(string model) =>
+        model.Contains("claude", StringComparison.Ordinal) && !model.Contains("claude-3", StringComparison.Ordinal);
+
     /// <summary>The bound of the output where the client gave none; the most that the family takes, up to 32,000.</summary>
     public static long OutputTokensMax(string model) =>
         model.Contains("claude-3-5", StringComparison.Ordinal) ? 8_192

@@ -366,12 +366,12 @@ internal sealed class GeminiRequestWriter(WriteContext context)
         {
             _json.WriteString("thinkingLevel"u8, thinking.Effort switch
             {
-                Effort.None or Effort.Minimal => "minimal"u8,
+                Effort.None or Effort.Minimal => context.Model.Contains("pro", StringComparison.Ordinal) ? "low"u8 : "minimal"u8,
                 Effort.Low => "low"u8,
                 Effort.Medium => "medium"u8,
                 _ => "high"u8,
             });
-            context.DropIf(thinking.Effort == Effort.None, "thinking=off(minimal)");
+            context.DropIf(thinking.Effort == Effort.None, "thinking=off(least)");
         }
         else if (thinking.AsBudget() is { } budget)
         {

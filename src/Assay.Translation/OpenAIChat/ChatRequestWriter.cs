@@ -138,9 +138,19 @@ internal sealed class ChatRequestWriter(WriteContext context)
             _json.WriteText("refusal"u8, refusal.Text);
         }
 
+        var thought = message.Parts.Find(IsOpenThought) as ReasoningPart;
+        if (thought is not null && calls.Count > 0 && !OpenAIModels.IsOpenAIs(context.Model))
+        {
+            // Open models that think between calls want the thoughts of the turn back under this name.
+            _json.WriteText("reasoning_content"u8, thought.Text);
+        }
+
         WriteCalls(message, calls.Count);
         _json.WriteEndObject();
     }
+
+    /// <summary>A thought without a seal: only servers of open models give such.</summary>
+    private static bool IsOpenThought(Part part) => part is ReasoningPart { Sealed.IsSet: false, Text: { IsSet: true, IsEmpty: false } };
 
     private void WriteCalls(Message message, int count)
     {
@@ -158,7 +168,7 @@ internal sealed class ChatRequestWriter(WriteContext context)
                 {
                     signature = reasoning.Sealed.Value; // Google's own server for this format takes it.
                 }
-                else
+                else if (count == 0 || !IsOpenThought(part) || OpenAIModels.IsOpenAIs(context.Model))
                 {
                     context.Drop("reasoning");
                 }

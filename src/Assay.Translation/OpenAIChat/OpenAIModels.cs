@@ -3,6 +3,9 @@ namespace Assay.Translation.OpenAIChat;
 /// <summary>What differs between OpenAI's models in the request itself.</summary>
 internal static class OpenAIModels
 {
+    /// <summary>Whether the model is OpenAI's own, whose server refuses what it does not know.</summary>
+    public static bool IsOpenAIs(string model) => Reasons(model) || model.StartsWith("gpt-", StringComparison.Ordinal) || model.StartsWith("chatgpt", StringComparison.Ordinal);
+
     /// <summary>
     /// OpenAI's models that reason (o1…, gpt-5…): they refuse <c>max_tokens</c> and most sampling. Other servers may
     /// know nothing else, so the name decides.

@@ -40,7 +40,7 @@ internal static class ChatServer
 
                 return;
             case "assistant":
-                message.OnlyHave("role", "content", "refusal", "tool_calls");
+                message.OnlyHave("role", "content", "refusal", "reasoning_content", "tool_calls");
                 break;
             default:
                 role.ShouldBeOneOf("system", "developer", "user");
