@@ -7,6 +7,7 @@ using Assay.Server.Console.Decide;
 using Assay.Server.Console.Figures;
 using Assay.Server.Console.Frame;
 using Assay.Server.Console.Inbox;
+using Assay.Server.Console.Limits;
 using Assay.Server.Console.Me;
 using Assay.Server.Console.MyBudget;
 using Assay.Server.Console.Prices;
@@ -45,6 +46,7 @@ public static class ConsoleSetup
         services.AddSingleton<ConnectAddress>();
         services.AddSingleton<MeReport>();
         services.AddSingleton<CompanyReport>();
+        services.AddSingleton<BudgetRows>();
         services.AddSingleton<RequestsReport>();
         services.AddSingleton<RequestReport>();
         services.AddSingleton<CallPrices>();

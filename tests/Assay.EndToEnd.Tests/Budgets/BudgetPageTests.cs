@@ -74,14 +74,55 @@ public sealed class BudgetPageTests(Browser browser)
         await grace.GoAsync("/budget");
 
         await grace.Page.FillAsync($"[data-part=answers] [data-budget={child}] input[name=amount]", "7.50");
+        (await grace.Page.TextContentAsync($"[data-part=answers] [data-budget={child}] .effect"))!
+            .ShouldBe("Leaves $2.50 of Platform to pass on");
         await grace.Page.ClickAsync($"[data-part=answers] [data-budget={child}] button");
         (await grace.Page.TextContentAsync("[role=status]"))!.ShouldContain("The limit is changed");
         (await gateway.BalanceAsync(child)).Remaining.ShouldBe(7.5m);
 
         await grace.Page.FillAsync($"[data-part=answers] [data-budget={child}] input[name=amount]", "11");
+        (await grace.Page.TextContentAsync($"[data-part=answers] [data-budget={child}] .effect.over"))!
+            .ShouldBe("$1.00 more than Platform has");
+        await LookAsync(grace, "allocating", script: true);
         await grace.Page.ClickAsync($"[data-part=answers] [data-budget={child}] button");
         (await grace.Page.TextContentAsync("[role=alert]")).ShouldNotBeNullOrWhiteSpace();
         (await gateway.BalanceAsync(child)).Remaining.ShouldBe(7.5m);
+    }
+
+    [Fact]
+    public async Task The_company_s_page_shows_the_tree_of_budgets_but_nobody_s_own()
+    {
+        await using var gateway = await RunningGateway.StartAsync(BudgetedGateway.Prices);
+        using (var answer = await gateway.Admin.PostAsJsonAsync(
+            "/api/v1/people", new { email = "fay@example.com", name = "Fay", team = "platform", role = "finance" }, Cancel))
+        {
+            answer.EnsureSuccessStatusCode();
+        }
+
+        var org = await gateway.BudgetAsync("org", "100.00");
+        using (var answer = await gateway.Admin.PostAsJsonAsync(
+            "/api/v1/budgets", new { scope = "team:platform", window = "month", limit = "25.00", parentId = org }, Cancel))
+        {
+            answer.EnsureSuccessStatusCode();
+        }
+
+        await gateway.BudgetAsync("person:ada@example.com", "1.00");
+        await gateway.BudgetAsync("model:" + BudgetedGateway.Dime, "0.50", "warn");
+        using var client = gateway.Client();
+        (await client.ChatAsync()).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await gateway.AppliedAsync();
+
+        await using var fay = await Visit.BeginAsync(browser.Get(), gateway.Address);
+        await fay.SignInAsync(await gateway.CreateKeyAsync("fay@example.com", "console"));
+        await fay.GoAsync("/company");
+
+        var rows = await fay.Page.Locator("[data-part=budgets] tbody tr").AllInnerTextsAsync();
+        rows.Count.ShouldBe(3);
+        rows[0].ShouldContain("$100.00");
+        rows[0].ShouldContain("$25.00", customMessage: "what is passed on");
+        rows[1].ShouldContain("Platform");
+        rows.ShouldNotContain(row => row.Contains("Ada"));
+        await LookAsync(fay, "company", script: true);
     }
 
     [Fact]

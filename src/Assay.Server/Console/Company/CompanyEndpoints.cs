@@ -22,7 +22,7 @@ internal static class CompanyEndpoints
 
         var chosen = team is not null && caller.Directory.Teams.Find(team) is not null ? team : Team.OrgId;
         return await PageAsync(
-            context, frames, report, live, new CompanyScope("/company", chosen, chosen == Team.OrgId, caller.Directory, caller.Rules), period, ct);
+            context, frames, caller, report, live, new CompanyScope("/company", chosen, chosen == Team.OrgId, caller.Directory, caller.Rules), period, ct);
     }
 
     private static async Task<IResult> ShowTeamAsync(
@@ -47,15 +47,15 @@ internal static class CompanyEndpoints
         }
 
         return await PageAsync(
-            context, frames, report, live, new CompanyScope("/team", managed, false, caller.Directory, caller.Rules), period, ct);
+            context, frames, caller, report, live, new CompanyScope("/team", managed, false, caller.Directory, caller.Rules), period, ct);
     }
 
     private static async Task<IResult> PageAsync(
-        HttpContext context, PageFrames frames, CompanyReport report, ILiveFigures live, CompanyScope scope, string? period, CancellationToken ct) =>
+        HttpContext context, PageFrames frames, Caller caller, CompanyReport report, ILiveFigures live, CompanyScope scope, string? period, CancellationToken ct) =>
         PageFrames.Page<CompanyPage>(context, new()
         {
             [nameof(CompanyPage.Frame)] = frames.For(context),
             [nameof(CompanyPage.View)] = await report.ReadAsync(
-                scope, period, live.Now(scope.WholeCompany ? null : scope.TeamId), ct),
+                caller, scope, period, live.Now(scope.WholeCompany ? null : scope.TeamId), ct),
         });
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Assay.Server.Api;
 using Assay.Server.Console.Charts;
 using Assay.Server.Console.Figures;
+using Assay.Server.Console.Limits;
 using Assay.Server.Console.Me;
 using Assay.Server.Console.Requests;
 using Assay.Server.Directory;
@@ -10,9 +12,10 @@ using Microsoft.Extensions.Options;
 namespace Assay.Server.Console.Company;
 
 /// <summary>Reads sums over the company or a team. Nothing in it is broken down by person.</summary>
-internal sealed class CompanyReport(IUsageStore usage, OrgClock clock, IOptions<ConsoleOptions> options)
+internal sealed class CompanyReport(IUsageStore usage, BudgetRows budgets, OrgClock clock, IOptions<ConsoleOptions> options)
 {
-    public async Task<CompanyView> ReadAsync(CompanyScope scope, string? periodWord, LiveNow? now, CancellationToken ct)
+    public async Task<CompanyView> ReadAsync(
+        Caller caller, CompanyScope scope, string? periodWord, LiveNow? now, CancellationToken ct)
     {
         var period = Period.Read(periodWord, PeriodKind.Today, clock);
         var today = clock.Today;
@@ -64,6 +67,7 @@ internal sealed class CompanyReport(IUsageStore usage, OrgClock clock, IOptions<
             Breakdown.Table(
                 "by-use", "By use case", "Use case", Breakdown.Leader(useCases, Stated), useCases, 8,
                 key => (Stated(key), null, Link("use", key))),
+            await budgets.OfAsync(caller, scope.WholeCompany ? null : scope.TeamId, ct),
             MeReport.TokensFinding(inPeriod, period),
             ofMonth.Requests == 0 && inPeriod.Requests == 0);
 

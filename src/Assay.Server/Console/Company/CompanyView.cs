@@ -1,5 +1,6 @@
 using Assay.Server.Console.Charts;
 using Assay.Server.Console.Figures;
+using Assay.Server.Console.Limits;
 
 namespace Assay.Server.Console.Company;
 
@@ -24,5 +25,6 @@ public sealed record CompanyView(
     ShareTable ByProvider,
     ShareTable ByModel,
     ShareTable ByUseCase,
+    IReadOnlyList<BudgetRow> Budgets,
     string TokensFinding,
     bool Empty);

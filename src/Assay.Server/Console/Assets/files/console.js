@@ -73,7 +73,8 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const part of document.querySelectorAll("[data-part]")) {
     const next = fresh.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
-    if (!next || part.contains(document.activeElement) || part.querySelector(".tip:not([hidden])")) continue;
+    const typed = [...part.querySelectorAll("input[type=text], textarea")].some((field) => field.value !== field.defaultValue);
+    if (!next || typed || part.contains(document.activeElement) || part.querySelector(".tip:not([hidden])")) continue;
     keepOpen(part, next);
     if (next.isEqualNode(shadowOf(part))) continue;
     const before = new Map([...part.querySelectorAll("[data-figure]")].map((f) => [f.dataset.figure, f.textContent]));
@@ -189,8 +190,57 @@ function enhance(root) {
   const charts = root.matches?.("[data-chart]") ? [root] : root.querySelectorAll("[data-chart]");
   for (const figure of charts) chart(figure);
   for (const snippet of root.querySelectorAll(".snippet")) copyButton(snippet);
+  for (const table of root.querySelectorAll("table.budgets")) allocation(table);
   for (const form of root.querySelectorAll("form[data-auto]")) {
     form.addEventListener("change", (event) => { if (event.target.matches("select")) form.requestSubmit(); });
+  }
+}
+
+// Allocation: what a limit that is being typed leaves of the budget above ------------------------------------------------
+
+function allocation(table) {
+  const rows = [...table.querySelectorAll("tr[data-budget]")];
+  const amount = (row) => {
+    const typed = row.querySelector(".allocate input[name=amount]");
+    const number = Number(typed && typed.value !== typed.defaultValue ? typed.value : row.dataset.limit);
+    return Number.isFinite(number) && number >= 0 ? number : NaN;
+  };
+  const say = (number, unit) => unit !== "tokens"
+    ? `$${number.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
+    : `${Math.round(number).toLocaleString("en-US")} tokens`;
+  for (const row of rows) {
+    const form = row.querySelector(".allocate");
+    if (!form) continue;
+    const effect = document.createElement("output");
+    effect.className = "sub effect";
+    effect.setAttribute("aria-live", "polite");
+    form.after(effect);
+    form.querySelector("input[name=amount]").addEventListener("input", (event) => {
+      const typed = event.target;
+      effect.classList.remove("over");
+      effect.textContent = "";
+      if (typed.value === typed.defaultValue) return;
+      if (Number.isNaN(amount(row))) {
+        effect.textContent = "Not an amount yet.";
+        return;
+      }
+      const lines = [];
+      const parent = rows.find((other) => other.dataset.budget === row.dataset.parent);
+      const siblings = (id) => rows.filter((other) => other.dataset.parent === id && id !== "");
+      const tell = (above, left) => {
+        const name = above.querySelector(".name").textContent;
+        if (left < 0) effect.classList.add("over");
+        lines.push(left < 0
+          ? `${say(-left, row.dataset.unit)} more than ${name} has`
+          : `Leaves ${say(left, row.dataset.unit)} of ${name} to pass on`);
+      };
+      if (parent && parent.dataset.unit === row.dataset.unit) {
+        tell(parent, amount(parent) - siblings(parent.dataset.budget).reduce((sum, other) => sum + amount(other), 0));
+      }
+      const below = siblings(row.dataset.budget);
+      if (below.length > 0) tell(row, amount(row) - below.reduce((sum, other) => sum + amount(other), 0));
+      effect.textContent = lines.join(". ");
+    });
   }
 }
 
