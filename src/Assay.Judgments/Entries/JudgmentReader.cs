@@ -45,8 +45,8 @@ public static class JudgmentReader
             return Refused(new Fault(1, 1, $"The front matter has {front.Length} characters, and {FrontMatterCharsMax} are allowed."));
         }
 
-        var root = YamlTreeReader.Read(front, firstLine: 2, YamlLimits.Default, out var fault);
-        if (root is null)
+        YamlNode? root = PlainYamlReader.Read(front, firstLine: 2);
+        if (root is null && (root = YamlTreeReader.Read(front, firstLine: 2, YamlLimits.Default, out var fault)) is null)
         {
             return Refused(fault!);
         }

@@ -6,6 +6,7 @@ namespace Assay.Judgments.Lint;
 internal static class ChoiceRules
 {
     private const int LowConfidence = 50;
+    private const int PlaceholderMax = 60;
     private static readonly string[] s_placeholders = ["", "…", "...", "todo", "tbd", "n/a", "none", "because", "because …", "because ...", "xxx"];
 
     public static void Check(LintContext context, LogEntry entry, List<Finding> findings)
@@ -79,6 +80,11 @@ internal static class ChoiceRules
 
     public static bool IsPlaceholder(string text)
     {
+        if (text.Length > PlaceholderMax)
+        {
+            return false;
+        }
+
         var trimmed = text.Trim().Trim('.', '*', '_', '<', '>', '[', ']', '{', '}').Trim().ToLowerInvariant();
         return trimmed.Length == 0 || s_placeholders.Contains(trimmed, StringComparer.Ordinal);
     }

@@ -17,19 +17,29 @@ public static class Linter
         }
 
         UniqueIds.Check(context, findings);
-        foreach (var entry in context.Log.Entries)
+        var entries = context.Log.Entries;
+        var found = new List<Finding>[entries.Count];
+        Parallel.For(0, entries.Count, i => found[i] = CheckOne(context, entries[i]));
+        foreach (var list in found)
         {
-            OwnerRules.Check(context, entry, findings);
-            TimeRules.Check(context, entry, findings);
-            ChoiceRules.Check(context, entry, findings);
-            LinkRules.Check(context, entry, findings);
-            TextRules.Check(context, entry, findings);
-            PathRules.Check(context, entry, findings);
+            findings.AddRange(list);
         }
 
         SupersessionCircles.Check(context, findings);
         NearDuplicates.Check(context, findings);
         SealRules.Check(context, findings);
+        return findings;
+    }
+
+    private static List<Finding> CheckOne(LintContext context, LogEntry entry)
+    {
+        var findings = new List<Finding>();
+        OwnerRules.Check(context, entry, findings);
+        TimeRules.Check(context, entry, findings);
+        ChoiceRules.Check(context, entry, findings);
+        LinkRules.Check(context, entry, findings);
+        TextRules.Check(context, entry, findings);
+        PathRules.Check(context, entry, findings);
         return findings;
     }
 

@@ -137,6 +137,9 @@ public sealed class RepositoryCheck
         var foreign = staged
             ? Task.FromResult<IReadOnlyList<ForeignBlob>>([])
             : _repository.ForeignAsync(cancellation);
+
+        // The entries are read while git walks the history, which takes as long.
+        await LoadBlobsAsync(staged ? [] : entries.Select(e => e.Blob), cancellation);
         var history = await whole;
         var others = await foreign;
         changes = await WithHashesAsync(changes, entries, cancellation);

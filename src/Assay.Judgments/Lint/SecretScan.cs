@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Assay.Judgments.Lint;
 
 /// <summary>Finds what looks like a credential by the prefixes that their makers gave them for this purpose.</summary>
@@ -23,8 +25,17 @@ public static class SecretScan
         ("eyJhbGciOi", 40, "a signed token"),
     ];
 
+    private static readonly SearchValues<string> s_any =
+        SearchValues.Create(["-----BEGIN ", .. s_prefixes.Select(p => p.Prefix)], StringComparison.Ordinal);
+
     public static (int At, string Kind)? Find(string text)
     {
+        // One pass for all, because nearly every text has none.
+        if (!text.AsSpan().ContainsAny(s_any))
+        {
+            return null;
+        }
+
         var key = text.IndexOf("-----BEGIN ", StringComparison.Ordinal);
         if (key >= 0 && text.AsSpan(key).Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
