@@ -8,7 +8,7 @@ namespace Assay.Ledger.Journal;
 /// </summary>
 internal sealed class StringCache
 {
-    private const int Slots = 1024;
+    private const int Slots = 16 * 1024;
     private const int BytesMax = 64;
     private readonly string?[] _slots = new string?[Slots];
 
