@@ -58,7 +58,7 @@ internal sealed class AttemptRunner(
             else if (answered)
             {
                 await MeterAsync(call, exchange);
-                tryNext = IsFailure(call) && !call.FirstByteSeen;
+                tryNext = IsFailure(call);
             }
 
             Learn(call, answered ? exchange.Response : null);

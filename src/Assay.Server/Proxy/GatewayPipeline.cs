@@ -64,7 +64,7 @@ internal sealed class GatewayPipeline(
         var attempt = call;
         try
         {
-            // :: Step 2: Accept. Step 3: Route. Step 4: Admit.
+            // :: Step 2: Accept. Step 3: Route.
             if (await AcceptAsync(call) is { } unreadable)
             {
                 await RefuseAsync(call, unreadable);
@@ -77,26 +77,28 @@ internal sealed class GatewayPipeline(
                 return;
             }
 
-            if (await AdmitAsync(call) is { } unaffordable)
+            // :: Steps 4 to 7, with the next target where one fails before the client saw anything or cannot be asked this.
+            while (true)
             {
-                await RefuseAsync(call, unaffordable);
-                return;
-            }
+                var refused = await AdmitAsync(attempt);
+                var again = refused is null
+                    ? await attempts.RunAsync(attempt)
+                    : !attempt.Next.IsEmpty && (attempt != call || refused.OthersMayDo);
+                if (!again)
+                {
+                    if (refused is not null)
+                    {
+                        await RefuseAsync(attempt, refused);
+                    }
 
-            // :: Steps 5 to 7, and where a target fails before the client saw anything, again from step 4 with the next.
-            while (await attempts.RunAsync(attempt))
-            {
+                    return;
+                }
+
                 var failed = attempt;
                 attempt = failed.Again(Guid.CreateVersion7(clock.GetUtcNow()));
                 if (failed != call)
                 {
                     failed.Dispose();
-                }
-
-                if (await AdmitAsync(attempt) is { } noLonger)
-                {
-                    await RefuseAsync(attempt, noLonger);
-                    return;
                 }
             }
         }

@@ -13,6 +13,9 @@ internal sealed record Refused(Refusal Kind, string Message)
     /// <summary>In how many seconds the same call may pass; null if nobody can say.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>Whether it is this target alone that cannot be asked for this.</summary>
+    public bool OthersMayDo { get; init; }
+
     public static Refused NoKey() => new(Refusal.KeyMissing,
         "No Assay key was sent. Send yours as 'Authorization: Bearer ask_…', 'x-api-key' or 'x-goog-api-key'.");
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Assay.EndToEnd.Tests.Gateway;
 
 namespace Assay.EndToEnd.Tests.Budgets;
@@ -69,25 +70,32 @@ public sealed class HardBudgetTests
 
     // Streams that break refund all or keep all elsewhere (new-api #5235, litellm #14457).
     [Fact]
-    public async Task Over_five_levels_with_streams_aborts_and_failures_every_budget_holds()
+    public async Task Over_five_levels_of_teams_with_streams_aborts_and_failures_every_budget_holds()
     {
         await using var gateway = await RunningGateway.StartAsync(c =>
         {
             BudgetedGateway.Prices(c);
             c.Limits.StreamsPerKeyMax = 2000;
         });
+        string[] teams = ["group", "division", "department", "section", "crew"];
+        for (var i = 0; i < teams.Length; i++)
+        {
+            await PostAsync(gateway, "/api/v1/teams", new { id = teams[i], parent = i == 0 ? "org" : teams[i - 1] });
+        }
+
+        await PostAsync(gateway, "/api/v1/people", new { email = "eve@example.com", name = "Eve", team = "crew", role = "employee" });
         string[] scopes =
         [
-            "org", "team:platform", "person:ada@example.com", "use:coding", "model:gpt-*", "provider:openai",
+            "org", .. teams.Select(team => "team:" + team), "person:eve@example.com", "use:coding", "model:gpt-*", "provider:openai",
         ];
-        string[] limits = ["9.00", "8.00", "6.00", "7.00", "8.50", "9.50"];
+        string[] limits = ["9.00", "8.90", "8.80", "8.70", "8.60", "8.00", "6.00", "7.00", "8.50", "9.50"];
         var budgets = new List<string>();
         for (var i = 0; i < scopes.Length; i++)
         {
             budgets.Add(await gateway.BudgetAsync(scopes[i], limits[i]));
         }
 
-        using var client = gateway.Client();
+        using var client = gateway.Client(await gateway.CreateKeyAsync("eve@example.com", "laptop"));
         var random = new Random(3);
         string[] kinds = ["tokens=3", "status=429", "fault=cut;at=2", "fault=reset;at=2", "tokens=9;events=3", "leave"];
         await Task.WhenAll(Enumerable.Range(0, 400).Select(i => CallAsync(client, kinds[random.Next(kinds.Length)])));
@@ -115,6 +123,12 @@ public sealed class HardBudgetTests
         }
 
         (await client.ChatAsync()).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
+    private static async Task PostAsync(RunningGateway gateway, string path, object body)
+    {
+        using var answer = await gateway.Admin.PostAsJsonAsync(path, body, Cancel);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync(Cancel));
     }
 
     private static async Task CallAsync(HttpClient client, string kind)

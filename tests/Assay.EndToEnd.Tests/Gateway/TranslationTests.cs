@@ -121,6 +121,43 @@ public sealed class TranslationTests
     }
 
     [Fact]
+    public async Task What_one_target_cannot_be_asked_goes_to_one_that_can()
+    {
+        await using var gateway = await StartAsync(config => config.Models["code"] = new()
+        {
+            Targets = ["anthropic/claude-sonnet-5", "openai/gpt-5.5"],
+        });
+        using var http = gateway.Client();
+
+        using var answer = await http.PostAsJsonAsync(
+            "/v1/chat/completions",
+            new { model = "code", n = 2, messages = new[] { new { role = "user", content = "Count." } } },
+            Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(Cancel));
+        (await gateway.OnlyRequestAsync()).Provider.ShouldBe("openai");
+    }
+
+    [Fact]
+    public async Task A_whole_answer_that_broke_off_before_it_was_translated_comes_from_the_next_target()
+    {
+        await using var gateway = await StartAsync(config => config.Models["code"] = new()
+        {
+            Targets = ["openai/gpt-5.5-sim-fault-cut", "anthropic/claude-sonnet-5"],
+        });
+        using var http = gateway.Client();
+
+        using var answer = await SendAsync(http, "messages", "code", stream: false);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+        JsonNode.Parse(text)!["type"]!.GetValue<string>().ShouldBe("message");
+        (await gateway.RequestsAsync()).Select(call => (call.Provider, call.Outcome, call.Resolution)).ShouldBe(
+            [("openai", CallOutcome.ProviderBroke, Resolution.Posted), ("anthropic", CallOutcome.Completed, Resolution.Posted)],
+            ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task What_cannot_be_carried_is_named_and_what_would_change_the_meaning_is_refused()
     {
         await using var gateway = await StartAsync();

@@ -30,9 +30,10 @@ internal static class RequestTranslation
             output.ToBody().Dispose();
             var message = $"The model '{call.Model}' is served by '{call.Target!.Provider.Name}' in another format, and this call "
                 + $"cannot be said in it: {refusal}";
-            return refusal.Kind == RefusalKind.TooLarge
-                ? new Refused(Refusal.BodyTooLarge, message)
-                : Refused.Malformed(message);
+            return new Refused(refusal.Kind == RefusalKind.TooLarge ? Refusal.BodyTooLarge : Refusal.BodyMalformed, message)
+            {
+                OthersMayDo = true,
+            };
         }
 
         call.Rewritten?.Dispose();
