@@ -17,7 +17,5 @@ internal sealed record BatchJob(string Provider, string Path, IReadOnlyList<stri
 {
     public long SubmittedAtMs => Parts[0].Reserved.StartedAtMs;
 
-    public string Key => KeyOf(Provider, Path);
-
-    public static string KeyOf(string provider, string path) => $"{provider} {path}";
+    public string Key => $"{Provider} {Path}";
 }

@@ -28,9 +28,6 @@ internal sealed class BatchJobs
 
     public int Count => _open.Count;
 
-    /// <summary>Whether a call that looked at a job looked at one that waits here.</summary>
-    public bool Has(string provider, string path) => _open.ContainsKey(BatchJob.KeyOf(provider, path));
-
     public void Add(BatchJob job) => _open[job.Key] = job;
 
     public void Remove(BatchJob job) => _open.TryRemove(job.Key, out _);

@@ -98,9 +98,9 @@ internal sealed partial class BatchTender(
                 await SettleAsync(job, null);
             }
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidDataException
-            || (fault is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception fault) when (!ct.IsCancellationRequested)
         {
+            // Whatever it is, one job must neither keep the others waiting nor end the host.
             LogFault(fault, job.Path, job.Provider);
         }
     }

@@ -26,12 +26,4 @@ internal sealed class TranslatedStream(AnswerContext context) : IAnswerFilter
         _translator.Complete(_out);
         return _out.WrittenMemory;
     }
-
-    /// <summary>Ends the stream with an error of ours.</summary>
-    public ReadOnlyMemory<byte> Abort(int status, string message)
-    {
-        _out.ResetWrittenCount();
-        _translator.Abort(status, message, _out);
-        return _out.WrittenMemory;
-    }
 }
