@@ -29,6 +29,7 @@ static RootCommand Everything() => new("""
         ConfigLoader.Load(path == "assay.json" && !File.Exists(path) ? null : path, Environment.GetEnvironmentVariables()), TimeProvider.System, cancellation)),
     Assay.Report.ReportCommand.Create(),
     Assay.Forecast.ForecastCommand.Create(),
+    Assay.Signals.SignalsCommand.Create(),
     Assay.Judge.JudgeCommand.Create(),
     Assay.Sim.SimCommand.Create(),
     Assay.Maintain.PricesCommand.Create(),
