@@ -19,7 +19,7 @@ try
 
     clock.Restart();
     var book = NewBook();
-    await using var journal = Journal.Open(options, (entry, _) => book.Apply(entry, Samples.NowMs));
+    await using var journal = Journal.Open(options, book);
     var seconds = clock.Elapsed.TotalSeconds;
     Console.WriteLine(FormattableString.Invariant(
         $"started: {seconds:0.0} s, {entries / seconds / 1e6:0.00} million entries a second; {Environment.ProcessorCount} cores, .NET {Environment.Version}"));
@@ -38,8 +38,8 @@ async Task<ulong> WriteAsync(long calls)
     for (long i = 0; i < calls; i++)
     {
         var (reserved, settled) = Samples.Call(i);
-        live.Apply(reserved, Samples.NowMs);
-        live.Apply(settled, Samples.NowMs);
+        live.Apply(reserved);
+        live.Apply(settled);
         await journal.AppendAsync(reserved, CancellationToken.None);
         await journal.AppendAsync(settled, CancellationToken.None);
     }

@@ -10,7 +10,7 @@ public sealed partial class Book
     private static Amounts AmountsOf(UsageEvent call) =>
         new(Believable(call.Cost.Nanos), Believable(call.Counts.TotalTokens));
 
-    private static long Believable(long amount)
+    internal static long Believable(long amount)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(amount);
         return Math.Min(amount, AmountMax);

@@ -271,12 +271,11 @@ public sealed partial class Book
     /// changes nothing.
     /// </summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="nowMs">The time, in Unix milliseconds.</param>
     /// <param name="isCarried">
     /// Whether the opening balances have what the entry charges: then it is not charged again.
     /// </param>
     /// <returns>Whether the entry changed the book.</returns>
-    public bool Apply(JournalEntry entry, long nowMs, bool isCarried = false)
+    public bool Apply(JournalEntry entry, bool isCarried = false)
     {
         switch (entry)
         {

@@ -32,9 +32,16 @@ internal sealed class ResolvedIds(int idsMax)
     }
 
     /// <summary>Remembers an id that is not remembered.</summary>
-    public void Add(Guid id, Resolution resolution)
+    public void Add(Guid id, Resolution resolution) => Invariant.Check(TryAdd(id, resolution));
+
+    /// <summary>Remembers an id; false if it is remembered already.</summary>
+    public bool TryAdd(Guid id, Resolution resolution)
     {
-        Invariant.Check(Find(id) < 0);
+        if (Find(id) >= 0)
+        {
+            return false;
+        }
+
         if (_count == idsMax)
         {
             Empty(Find(_ring[_next].Id));
@@ -47,6 +54,7 @@ internal sealed class ResolvedIds(int idsMax)
         _ring[_next] = new Remembered(id, resolution);
         Fill(id, _next + 1);
         _next = (_next + 1) % idsMax;
+        return true;
     }
 
     private int Find(Guid id)

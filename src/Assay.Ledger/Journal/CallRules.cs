@@ -55,6 +55,17 @@ internal sealed class CallRules(int settledMax = CallRules.SettledMax)
         }
     }
 
+    /// <summary>Takes in calls that were reserved and settled in one segment.</summary>
+    /// <exception cref="JournalInvariantException">One of them contradicts an earlier one.</exception>
+    public void Admit(List<FoldedCall> calls)
+    {
+        foreach (var call in calls)
+        {
+            Check(!_open.ContainsKey(call.Id), call.Id, "is reserved twice");
+            Check(_settled.TryAdd(call.Id, call.Resolution), call.Id, "is settled twice");
+        }
+    }
+
     private static void Check(bool holds, Guid id, string fault)
     {
         if (!holds)

@@ -125,7 +125,7 @@ internal static class EntryCodec
     // Settlements name their accounts since version 2.
     private static byte VersionOf(EntryKind kind) => kind == EntryKind.Settled ? (byte)2 : (byte)1;
 
-    private static bool IsKnownVersion(EntryKind kind, byte version) => version >= 1 && version <= VersionOf(kind);
+    internal static bool IsKnownVersion(EntryKind kind, byte version) => version >= 1 && version <= VersionOf(kind);
 
     private static void Names(RecordWriter writer, IReadOnlyList<string> names)
     {
@@ -188,9 +188,9 @@ internal static class EntryCodec
         Model = reader.Name(),
         ServiceTier = reader.Name(),
         Status = reader.SignedInt(),
-        Resolution = Known((Resolution)reader.Byte()),
-        Outcome = Known((CallOutcome)reader.Byte()),
-        Marks = Marks(reader.Varint()),
+        Resolution = KnownResolution(reader.Byte()),
+        Outcome = KnownOutcome(reader.Byte()),
+        Marks = KnownMarks(reader.Varint()),
         Counts = reader.Counts(),
         Cost = new NanoUsd(reader.Signed()),
         Reserved = new NanoUsd(reader.Signed()),
@@ -220,13 +220,17 @@ internal static class EntryCodec
         };
     }
 
+    internal static Resolution KnownResolution(byte value) => Known((Resolution)value);
+
+    internal static CallOutcome KnownOutcome(byte value) => Known((CallOutcome)value);
+
     private static T Known<T>(T value)
         where T : struct, Enum =>
         Enum.IsDefined(value)
             ? value
             : throw new JournalFormatException($"{value} is no known {typeof(T).Name}: a newer Assay wrote it.");
 
-    private static UsageMarks Marks(ulong value) =>
+    internal static UsageMarks KnownMarks(ulong value) =>
         (value & ~(ulong)s_knownMarks) == 0
             ? (UsageMarks)value
             : throw new JournalFormatException($"The marks {value:x} are not all known: a newer Assay wrote them.");

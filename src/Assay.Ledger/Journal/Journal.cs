@@ -19,11 +19,11 @@ public sealed class Journal : IAsyncDisposable
     private readonly Task _syncing;
     private bool _disposed;
 
-    private Journal(JournalOptions options, IDisposable exclusive, Action<JournalEntry, long>? replay)
+    private Journal(JournalOptions options, IDisposable exclusive, Book.Book? book, long chargedBefore)
     {
         _options = options;
         _lock = exclusive;
-        (_index, _writer, Opening) = new Opening(options, replay).Run();
+        (_index, _writer, Opening) = new Opening(options, book, chargedBefore).Run();
         _queue = new AppendQueue(_writer, _waiters, options);
         _syncTimer = new PeriodicTimer(options.SyncEvery);
         _syncing = SyncPeriodicallyAsync();
@@ -57,12 +57,16 @@ public sealed class Journal : IAsyncDisposable
     /// Opens the journal of a directory, or begins one: takes the lock, checks every retained record, cuts a torn tail.
     /// </summary>
     /// <param name="options">How it is kept.</param>
-    /// <param name="replay">Called for every retained entry and its position, in order, as to fill a book.</param>
+    /// <param name="book">What the retained entries say was done is done to it again. After an exception it is of no use.</param>
+    /// <param name="chargedBefore">
+    /// The position before which the book has every charge already, as from a store that applied so much; entries before
+    /// it are not charged again.
+    /// </param>
     /// <exception cref="JournalLockedException">Another process has it open.</exception>
     /// <exception cref="JournalCorruptException">A file is damaged.</exception>
     /// <exception cref="JournalFormatException">A record is unknown to this version.</exception>
     /// <exception cref="JournalInvariantException">The entries contradict each other.</exception>
-    public static Journal Open(JournalOptions options, Action<JournalEntry, long>? replay = null)
+    public static Journal Open(JournalOptions options, Book.Book? book = null, long chargedBefore = 0)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Problem() is { } problem)
@@ -74,7 +78,7 @@ public sealed class Journal : IAsyncDisposable
         var exclusive = options.Files.Lock(Path.Combine(options.Directory, JournalLock.FileName));
         try
         {
-            return new Journal(options, exclusive, replay);
+            return new Journal(options, exclusive, book, chargedBefore);
         }
         catch
         {

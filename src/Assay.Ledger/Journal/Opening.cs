@@ -13,14 +13,20 @@ public sealed record JournalOpening(
     long SkippedPositions,
     IReadOnlyList<OpenReservation> OpenReservations);
 
-/// <summary>Checks every retained segment, cuts a torn tail, and gives the writer its place.</summary>
-internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>? replay)
+/// <summary>
+/// Checks every retained segment, cuts a torn tail, and gives the writer its place. Segments are read side by side, as
+/// many as there are processors, and taken in one after the other.
+/// </summary>
+/// <param name="options">How the journal is kept.</param>
+/// <param name="book">What is retained is replayed into it; null if nobody wants it.</param>
+/// <param name="chargedBefore">The position before which the book has every charge.</param>
+internal sealed class Opening(JournalOptions options, Book.Book? book, long chargedBefore)
 {
     private readonly ISegmentFiles _files = options.Files;
-    private readonly StringCache _strings = new();
     private readonly Recovery _recovery = new();
     private readonly CallRules _rules = new();
     private readonly SegmentIndex _index = new();
+    private long _entries;
     private long _cutBytes;
 
     public (SegmentIndex Index, SegmentWriter Writer, JournalOpening Opening) Run()
@@ -30,15 +36,23 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
 
         Segment? last = null;
         long tail = 0;
-        for (var i = 0; i < firsts.Count; i++)
+        foreach (var sums in ReadAhead(firsts))
         {
-            var previousEnd = tail;
-            var segment = ReadSegment(firsts[i], last is null ? null : tail, isLast: i == firsts.Count - 1, out tail);
+            var segment = new Segment(PathOf(sums.Header.FirstPosition), sums.Header);
+            CheckFollows(segment, last is null ? null : tail);
             if (last is not null)
             {
-                last.EndPosition = previousEnd;
+                last.EndPosition = tail;
             }
 
+            _index.Add(segment);
+            Take(sums, segment);
+            if (sums.Status != FrameStatus.End)
+            {
+                CutTail(segment, sums, isLast: segment.FirstPosition == firsts[^1]);
+            }
+
+            tail = sums.EndPosition;
             last = segment;
         }
 
@@ -64,7 +78,7 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         // From here on everything that was read is also on disk: the writer begins with nothing unsynced.
         file.Sync();
         var opening = new JournalOpening(
-            _index.Count, _recovery.Entries, _cutBytes, skipped, _recovery.OpenReservations);
+            _index.Count, _entries, _cutBytes, skipped, _recovery.OpenReservations);
         return (_index, new SegmentWriter(options, _index, _rules, last, file, tail), opening);
     }
 
@@ -125,95 +139,92 @@ internal sealed class Opening(JournalOptions options, Action<JournalEntry, long>
         }
     }
 
-    private Segment ReadSegment(long firstPosition, long? previousEnd, bool isLast, out long end)
+    private IEnumerable<SegmentSums> ReadAhead(List<long> firsts)
     {
-        var path = PathOf(firstPosition);
-        using var file = _files.Open(path, writable: isLast);
-        var segment = new Segment(path, ReadHeader(file, path, firstPosition, previousEnd));
-        _index.Add(segment);
-        var cursor = new SegmentCursor(file, segment.FirstPosition);
-        var length = file.Length;
-        while (true)
-        {
-            var (offset, position) = (cursor.Offset, cursor.Position);
-            var status = cursor.Next(length, out var record);
-            if (status == FrameStatus.Whole)
-            {
-                Take(Decode(record, segment, offset), segment, offset, position);
-                continue;
-            }
-
-            if (status != FrameStatus.End)
-            {
-                CutTail(file, segment, cursor, status, isLast);
-            }
-
-            end = cursor.Position;
-            return segment;
-        }
-    }
-
-    private static SegmentHeader ReadHeader(ISegmentFile file, string path, long firstPosition, long? previousEnd)
-    {
-        if (SegmentHeader.Check(file, firstPosition, out var header) is { } problem)
-        {
-            throw new JournalCorruptException(path, 0, problem);
-        }
-
-        return previousEnd is null || header.PreviousEnd == previousEnd
-            ? header
-            : throw new JournalCorruptException(
-                path,
-                0,
-                $"it follows position {header.PreviousEnd}, but the file before it ends at {previousEnd}; a file is "
-                + "missing.");
-    }
-
-    private void Take(JournalEntry entry, Segment segment, long offset, long position)
-    {
+        var reading = new Queue<Task<SegmentSums>>();
+        var next = 0;
         try
         {
-            _rules.Admit(entry, segment)?.Release();
+            while (next < firsts.Count || reading.Count > 0)
+            {
+                while (next < firsts.Count && reading.Count <= Environment.ProcessorCount)
+                {
+                    var first = firsts[next++];
+                    reading.Enqueue(Task.Run(() => Read(first)));
+                }
+
+                yield return reading.Dequeue().GetAwaiter().GetResult();
+            }
+        }
+        finally
+        {
+            // After a fault the others still have their files open.
+            Task.WhenAll(reading).ContinueWith(
+                static done => done.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
+                .GetAwaiter().GetResult();
+        }
+    }
+
+    private SegmentSums Read(long firstPosition)
+    {
+        var path = PathOf(firstPosition);
+        using var file = _files.Open(path, writable: false);
+        return SegmentFolder.Run(path, file, firstPosition, chargedBefore);
+    }
+
+    private static void CheckFollows(Segment segment, long? previousEnd)
+    {
+        if (previousEnd is not null && segment.PreviousEnd != previousEnd)
+        {
+            throw new JournalCorruptException(
+                segment.Path,
+                0,
+                $"it follows position {segment.PreviousEnd}, but the file before it ends at {previousEnd}; a file is "
+                + "missing.");
+        }
+    }
+
+    private void Take(SegmentSums sums, Segment segment)
+    {
+        var offset = (long?)null;
+        try
+        {
+            _rules.Admit(sums.Calls);
+            foreach (var placed in sums.Rest)
+            {
+                offset = placed.Offset;
+                _rules.Admit(placed.Entry, segment)?.Release();
+                _recovery.Apply(placed.Entry, placed.Position);
+            }
         }
         catch (JournalInvariantException error)
         {
             throw new JournalInvariantException(
-                $"{segment.Path}, offset {offset}: {error.Message} The ledger does not start on entries that contradict "
-                + "each other. Find both in a dump of the journal before anything is removed.");
+                $"{segment.Path}{(offset is null ? "" : $", offset {offset}")}: {error.Message} The ledger does not start "
+                + "on entries that contradict each other. Find both in a dump of the journal before anything is removed.");
         }
 
-        _recovery.Apply(entry, position);
-        replay?.Invoke(entry, position);
+        _entries += sums.Entries;
+        book?.Apply(sums, chargedBefore);
     }
 
-    private JournalEntry Decode(ReadOnlySpan<byte> record, Segment segment, long offset)
+    private void CutTail(Segment segment, SegmentSums sums, bool isLast)
     {
-        try
-        {
-            return EntryCodec.Decode(record, _strings);
-        }
-        catch (JournalFormatException error)
-        {
-            throw new JournalFormatException($"{segment.Path}, offset {offset}: {error.Message}");
-        }
-    }
-
-    private void CutTail(ISegmentFile file, Segment segment, SegmentCursor cursor, FrameStatus status, bool isLast)
-    {
-        var problem = status == FrameStatus.Short ? "the file ends inside a record." : "a record's checksum is wrong.";
+        var problem = sums.Status == FrameStatus.Short ? "the file ends inside a record." : "a record's checksum is wrong.";
         if (!isLast)
         {
-            throw new JournalCorruptException(segment.Path, cursor.Offset, problem);
+            throw new JournalCorruptException(segment.Path, sums.EndOffset, problem);
         }
 
-        if (TornTail.FindProof(file, segment.FirstPosition, cursor.Offset) is { } later)
+        using var file = _files.Open(segment.Path, writable: true);
+        if (TornTail.FindProof(file, segment.FirstPosition, sums.EndOffset) is { } later)
         {
             throw new JournalCorruptException(
-                segment.Path, cursor.Offset, $"{problem[..^1]}, but a whole record follows at {later}.");
+                segment.Path, sums.EndOffset, $"{problem[..^1]}, but a whole record follows at {later}.");
         }
 
-        _cutBytes = file.Length - cursor.Offset;
-        file.SetLength(cursor.Offset);
+        _cutBytes = file.Length - sums.EndOffset;
+        file.SetLength(sums.EndOffset);
         file.Sync();
     }
 }

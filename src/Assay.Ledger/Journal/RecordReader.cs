@@ -16,6 +16,12 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record, StringCache strings)
 
     public ulong Varint()
     {
+        // Most numbers are small.
+        if (_at < _record.Length && _record[_at] < 0x80)
+        {
+            return _record[_at++];
+        }
+
         ulong value = 0;
         for (var shift = 0; shift < 64; shift += 7)
         {
@@ -56,6 +62,20 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record, StringCache strings)
 
     /// <summary>A text that seldom repeats.</summary>
     public string Text() => Encoding.UTF8.GetString(Take(Size()));
+
+    public void SkipText() => Take(Size());
+
+    /// <summary>Steps over a list of texts and gives its bytes: the count and the texts.</summary>
+    public ReadOnlySpan<byte> SkipTexts()
+    {
+        var start = _at;
+        for (var left = Size(); left > 0; left--)
+        {
+            SkipText();
+        }
+
+        return _record[start.._at];
+    }
 
     /// <summary>How many items of at least one byte follow; checked, so that no damaged number makes a huge list.</summary>
     public int Size()

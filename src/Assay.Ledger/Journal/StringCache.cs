@@ -10,6 +10,10 @@ internal sealed class StringCache
 {
     private const int Slots = 16 * 1024;
     private const int BytesMax = 64;
+
+    /// <summary>For those who read no text.</summary>
+    public static readonly StringCache None = new();
+
     private readonly string?[] _slots = new string?[Slots];
 
     public string Get(ReadOnlySpan<byte> utf8)

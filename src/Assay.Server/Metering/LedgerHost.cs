@@ -60,10 +60,7 @@ internal sealed class LedgerHost : IAsyncDisposable
                 charge.TokensOverage);
         }
 
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var watermark = options.FirstPosition;
-        var journal = Journal.Open(
-            options, (entry, position) => book.Apply(entry, now, isCarried: position < watermark));
+        var journal = Journal.Open(options, book, chargedBefore: options.FirstPosition);
         var host = new LedgerHost(journal, book, clock);
         try
         {

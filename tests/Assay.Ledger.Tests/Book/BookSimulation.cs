@@ -186,10 +186,10 @@ internal sealed class BookSimulation(int seed)
         var replayed = new LedgerBook(ResolvedIdsMax);
         for (var i = 0; i < _journal.Count; i++)
         {
-            replayed.Apply(_journal[i], _nowMs).ShouldBeTrue($"entry {i} of the journal changed nothing");
+            replayed.Apply(_journal[i]).ShouldBeTrue($"entry {i} of the journal changed nothing");
             if (_journal[i] is not (Extended or LimitSet) && _random.Next(8) == 0)
             {
-                replayed.Apply(_journal[i], _nowMs).ShouldBeFalse($"entry {i} of the journal counted twice");
+                replayed.Apply(_journal[i]).ShouldBeFalse($"entry {i} of the journal counted twice");
             }
         }
 

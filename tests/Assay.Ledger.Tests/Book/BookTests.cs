@@ -250,14 +250,14 @@ public sealed class BookTests
     {
         _book.SetLimit("org", AccountUnit.NanoUsd, 1, Now);
         var call = Call(Id(), 100, 10);
-        _book.Apply(new Reserved(call, Later, ["org"]), Now).ShouldBeTrue();
-        _book.Apply(new Reserved(call, Later, ["org"]), Now).ShouldBeFalse();
+        _book.Apply(new Reserved(call, Later, ["org"])).ShouldBeTrue();
+        _book.Apply(new Reserved(call, Later, ["org"])).ShouldBeFalse();
         _book.Balance("org").Pending.ShouldBe(100);
 
-        _book.Apply(new Settled(call with { Resolution = Resolution.Posted, Cost = new NanoUsd(40) }), Now).ShouldBeTrue();
-        _book.Apply(new Settled(call with { Resolution = Resolution.Voided }), Now).ShouldBeFalse();
-        _book.Apply(new Extended(call.Id, Now, new NanoUsd(1), 1), Now).ShouldBeFalse();
-        _book.Apply(new Settled(Call(Id(), 5, 5)), Now).ShouldBeFalse();
+        _book.Apply(new Settled(call with { Resolution = Resolution.Posted, Cost = new NanoUsd(40) })).ShouldBeTrue();
+        _book.Apply(new Settled(call with { Resolution = Resolution.Voided })).ShouldBeFalse();
+        _book.Apply(new Extended(call.Id, Now, new NanoUsd(1), 1)).ShouldBeFalse();
+        _book.Apply(new Settled(Call(Id(), 5, 5))).ShouldBeFalse();
         _book.Balance("org").Posted.ShouldBe(40);
     }
 

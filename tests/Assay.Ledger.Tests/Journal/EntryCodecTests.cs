@@ -50,6 +50,52 @@ public sealed class EntryCodecTests
     }
 
     [Fact]
+    public void What_a_start_scans_of_a_call_is_what_decoding_reads_and_refuses_the_same()
+    {
+        var calls = EntryGenerator.Entry.Where(static entry => entry is Reserved or Settled).ToArbitrary();
+        Prop.ForAll(calls, ArbMap.Default.ArbFor<int>(), (entry, seed) =>
+        {
+            var record = Encode(entry);
+            CallScan.IsCall(record, out _).ShouldBeTrue();
+            var scan = CallScan.Read(record, out var accounts);
+            var call = (entry as Reserved)?.Call ?? ((Settled)entry).Call;
+            scan.Id.ShouldBe(call.Id);
+            scan.StartedAtMs.ShouldBe(call.StartedAtMs);
+            scan.Resolution.ShouldBe(call.Resolution);
+            scan.Cost.ShouldBe(call.Cost.Nanos);
+            var names = (entry as Reserved)?.Accounts ?? ((Settled)entry).Accounts;
+            var reader = new RecordReader(accounts, new StringCache());
+            reader.Size().ShouldBe(names.Count);
+
+            var random = new Random(seed);
+            for (var i = 0; i < 30; i++)
+            {
+                // Cut, or one byte changed; not the kind, which only says who reads it.
+                var changed = i < 10 ? record[..random.Next(2, record.Length)] : record.ToArray();
+                changed[random.Next(1, changed.Length)] = (byte)random.Next(256);
+                if (CallScan.IsCall(changed, out _))
+                {
+                    Refuses(() => CallScan.Read(changed, out _))
+                        .ShouldBe(Refuses(() => EntryCodec.Decode(changed, new StringCache())));
+                }
+            }
+        }).QuickCheckThrowOnFailure();
+
+        static string? Refuses(Action read)
+        {
+            try
+            {
+                read();
+                return null;
+            }
+            catch (JournalFormatException error)
+            {
+                return error.Message;
+            }
+        }
+    }
+
+    [Fact]
     public void Any_bytes_decode_to_an_entry_or_to_a_named_error()
     {
         Prop.ForAll(EntryGenerator.Entry.ToArbitrary(), ArbMap.Default.ArbFor<int>(), (entry, seed) =>

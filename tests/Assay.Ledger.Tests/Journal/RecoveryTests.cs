@@ -76,12 +76,12 @@ public sealed class RecoveryTests
 
         foreach (var entry in entries)
         {
-            live.Apply(entry, 10);
+            live.Apply(entry);
         }
 
         await Append([.. entries]);
         var replayed = new Assay.Ledger.Book.Book();
-        await using var journal = Ledger.Journal.Journal.Open(Options, (entry, _) => replayed.Apply(entry, 10));
+        await using var journal = Ledger.Journal.Journal.Open(Options, replayed);
 
         replayed.Fingerprint().ShouldBe(live.Fingerprint());
         journal.Opening.OpenReservations.Count.ShouldBe(open.Count);
