@@ -9,8 +9,8 @@ public sealed partial class Book
 {
     /// <summary>
     /// Does again what a segment says was done: the calls that begin and end in it as sums, its other entries one by one.
-    /// Sums do not depend on an order, so the book is then as if every entry had been applied; only which ids it
-    /// forgets first may differ.
+    /// Sums do not depend on an order, so the book is then as if every entry had been applied. The ids of the calls that
+    /// are only sums are for <see cref="Remember"/>.
     /// </summary>
     /// <param name="sums">The segment.</param>
     /// <param name="chargedBefore">The position before which the opening balances have every charge.</param>
@@ -24,14 +24,18 @@ public sealed partial class Book
             }
         }
 
-        foreach (var call in sums.Calls)
-        {
-            _resolved.TryAdd(call.Id, call.Resolution);
-        }
-
         foreach (var placed in sums.Rest)
         {
             Apply(placed.Entry, isCarried: placed.Position < chargedBefore);
+        }
+    }
+
+    /// <summary>Remembers how calls were resolved that were charged as sums: the latest are enough.</summary>
+    internal void Remember(List<FoldedCall> calls)
+    {
+        foreach (var call in calls)
+        {
+            _resolved.TryAdd(call.Id, call.Resolution);
         }
     }
 }

@@ -48,7 +48,7 @@ internal readonly record struct CallScan(Guid Id, long StartedAtMs, Resolution R
         var resolution = EntryCodec.KnownResolution(reader.Byte());
         EntryCodec.KnownOutcome(reader.Byte());
         EntryCodec.KnownMarks(reader.Varint());
-        var tokens = TotalOf(reader.Counts());
+        var tokens = reader.TotalTokens();
         var cost = reader.Signed();
         reader.Signed();
         reader.SkipText();
@@ -67,18 +67,5 @@ internal readonly record struct CallScan(Guid Id, long StartedAtMs, Resolution R
         return reader.AtEnd
             ? new CallScan(id, startedAtMs, resolution, cost, tokens)
             : throw new JournalFormatException($"The {kind} record has bytes behind its last field.");
-    }
-
-    private static long TotalOf(in UsageCounts counts)
-    {
-        try
-        {
-            return counts.TotalTokens;
-        }
-        catch (OverflowException)
-        {
-            // Each count is a number that a record can have. A book caps what it is told.
-            return long.MaxValue;
-        }
     }
 }

@@ -26,6 +26,8 @@ internal sealed class Opening(JournalOptions options, Book.Book? book, long char
     private readonly Recovery _recovery = new();
     private readonly CallRules _rules = new();
     private readonly SegmentIndex _index = new();
+    private readonly Queue<List<FoldedCall>> _latest = new();
+    private int _latestCount;
     private long _entries;
     private long _cutBytes;
 
@@ -54,6 +56,11 @@ internal sealed class Opening(JournalOptions options, Book.Book? book, long char
 
             tail = sums.EndPosition;
             last = segment;
+        }
+
+        foreach (var calls in _latest)
+        {
+            book?.Remember(calls);
         }
 
         long skipped = 0;
@@ -206,6 +213,18 @@ internal sealed class Opening(JournalOptions options, Book.Book? book, long char
 
         _entries += sums.Entries;
         book?.Apply(sums, chargedBefore);
+        KeepLatest(sums.Calls);
+    }
+
+    /// <summary>A book remembers no more ids than the rules do, and these are the last: it is told them at the end.</summary>
+    private void KeepLatest(List<FoldedCall> calls)
+    {
+        _latest.Enqueue(calls);
+        _latestCount += calls.Count;
+        while (_latestCount - _latest.Peek().Count >= CallRules.SettledMax)
+        {
+            _latestCount -= _latest.Dequeue().Count;
+        }
     }
 
     private void CutTail(Segment segment, SegmentSums sums, bool isLast)

@@ -92,23 +92,43 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record, StringCache strings)
         var previous = -1;
         for (var left = Byte(); left > 0; left--)
         {
-            var index = Byte();
-            if (index >= UsageCounts.ClassCount || index <= previous)
-            {
-                throw new JournalFormatException($"Usage class {index} is unknown or out of order.");
-            }
-
-            var count = Varint();
-            if (count is 0 or > long.MaxValue)
-            {
-                throw new JournalFormatException($"Usage class {index} has the impossible count {count}.");
-            }
-
-            counts[(UsageClass)index] = (long)count;
+            var (index, count) = Count(previous);
+            counts[(UsageClass)index] = count;
             previous = index;
         }
 
         return counts;
+    }
+
+    /// <summary>The same field, added up: <see cref="UsageCounts.TotalTokens"/>, or as much as fits a number.</summary>
+    public long TotalTokens()
+    {
+        var total = 0L;
+        var previous = -1;
+        for (var left = Byte(); left > 0; left--)
+        {
+            (previous, var count) = Count(previous);
+            if (previous <= (int)UsageClass.ImageOutput)
+            {
+                total = count > long.MaxValue - total ? long.MaxValue : total + count;
+            }
+        }
+
+        return total;
+    }
+
+    private (int Index, long Count) Count(int previous)
+    {
+        var index = Byte();
+        if (index >= UsageCounts.ClassCount || index <= previous)
+        {
+            throw new JournalFormatException($"Usage class {index} is unknown or out of order.");
+        }
+
+        var count = Varint();
+        return count is 0 or > long.MaxValue
+            ? throw new JournalFormatException($"Usage class {index} has the impossible count {count}.")
+            : (index, (long)count);
     }
 
     private ReadOnlySpan<byte> Take(int bytes)

@@ -15,6 +15,9 @@ internal sealed class SegmentFolder
 {
     private const long HourMs = 3_600_000;
 
+    // A reservation and a settlement, both small.
+    private const int CallBytes = 400;
+
     private readonly Dictionary<Guid, Held> _open = [];
     private readonly Dictionary<byte[], AccountSums> _accounts = new(AccountRuns.Instance);
     private readonly Dictionary<byte[], AccountSums>.AlternateLookup<ReadOnlySpan<byte>> _accountsByRun;
@@ -54,9 +57,9 @@ internal sealed class SegmentFolder
 
     private SegmentSums Run(SegmentHeader header)
     {
-        var sums = new SegmentSums { Header = header };
-        var cursor = new SegmentCursor(_file, _firstPosition);
         var length = _file.Length;
+        var sums = new SegmentSums((int)(length / CallBytes)) { Header = header };
+        var cursor = new SegmentCursor(_file, _firstPosition);
         while (true)
         {
             var (offset, position) = (cursor.Offset, cursor.Position);

@@ -24,7 +24,8 @@ internal readonly record struct PlacedEntry(JournalEntry Entry, long Offset, lon
 /// One segment, read and checked: the calls that begin and end in it folded into sums, and the few other entries as they
 /// are. It changes a book as its entries would, one after the other.
 /// </summary>
-internal sealed class SegmentSums
+/// <param name="callsExpected">About how many calls fold; room is made for them at once.</param>
+internal sealed class SegmentSums(int callsExpected)
 {
     public required SegmentHeader Header { get; init; }
 
@@ -33,7 +34,7 @@ internal sealed class SegmentSums
 
     public List<FoldedCharge> Charges { get; } = [];
 
-    public List<FoldedCall> Calls { get; } = [];
+    public List<FoldedCall> Calls { get; } = new(callsExpected);
 
     /// <summary>In their order.</summary>
     public List<PlacedEntry> Rest { get; } = [];

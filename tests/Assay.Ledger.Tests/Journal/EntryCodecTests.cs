@@ -1,4 +1,5 @@
 using Assay.Ledger.Journal;
+using Assay.Ledger.Usage;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -63,6 +64,9 @@ public sealed class EntryCodecTests
             scan.StartedAtMs.ShouldBe(call.StartedAtMs);
             scan.Resolution.ShouldBe(call.Resolution);
             scan.Cost.ShouldBe(call.Cost.Nanos);
+            scan.Tokens.ShouldBe(Enum.GetValues<UsageClass>()
+                .Where(static one => one is not (UsageClass.WebSearch or UsageClass.ToolCall or UsageClass.Request))
+                .Aggregate(0L, (sum, one) => (long)Int128.Min(long.MaxValue, (Int128)sum + call.Counts[one])));
             var names = (entry as Reserved)?.Accounts ?? ((Settled)entry).Accounts;
             var reader = new RecordReader(accounts, new StringCache());
             reader.Size().ShouldBe(names.Count);
