@@ -38,6 +38,9 @@ public sealed record SimOptions
     /// <summary>How many bytes a request body may have.</summary>
     public long RequestBytesMax { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>What the simulated clouds (Azure, Bedrock, Vertex) demand.</summary>
+    public SimCloudOptions Clouds { get; init; } = new();
+
     /// <summary>The clock of delays, cache lifetimes and timestamps.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -70,11 +70,12 @@ internal static class Generator
         }
 
         List<ToolUse> tools = [];
-        if (ask.Tools.Count > 0 && !outOfTokens && how.Tool != "none" && (how.Tool is not null || ask.MustCallTool || wantsTool))
+        if (ask.Tools.Count > 0 && !outOfTokens && how.Tool != "none" && (how.Tool is not null || ask.MustCallTool || wantsTool)
+            && (how.Turns is not { } turns || ToolResults.Count(request.Body) < turns))
         {
             var named = ask.Tools.FirstOrDefault(t => t.Name == how.Tool);
             var tool = named.Name is null ? ask.Tools[toolIndex] : named;
-            tools.Add(new ToolUse(ask.ToolIdPrefix + Words.Id(random, 24), tool.Name, Arguments(tool.Schema, random)));
+            tools.Add(new ToolUse(ask.ToolIdPrefix + Words.Id(random, 24), tool.Name, how.Arguments ?? Arguments(tool.Schema, random)));
         }
 
         return new Generation

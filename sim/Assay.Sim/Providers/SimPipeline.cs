@@ -3,6 +3,7 @@ using Assay.Sim.Faults;
 using Assay.Sim.Prompts;
 using Assay.Sim.Providers.Anthropic;
 using Assay.Sim.Providers.Batches;
+using Assay.Sim.Providers.Clouds;
 using Assay.Sim.Providers.Gemini;
 using Assay.Sim.Providers.OpenAI;
 using Assay.Sim.Script;
@@ -16,10 +17,17 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
 {
     private readonly SimState _state = new(options);
     private readonly SimBatches _batches = new(tally, options);
+    private readonly TokenService _tokens = new(options.Clouds, options.Time);
     private long _ordinal;
 
     public async Task HandleAsync(HttpContext http, SimFormat port)
     {
+        if (http.Request.Path == "/token" && HttpMethods.IsPost(http.Request.Method))
+        {
+            await _tokens.AnswerAsync(http);
+            return;
+        }
+
         tally.Begin();
         SimCall? call = null;
         SimCapture? capture = null;
@@ -49,7 +57,7 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
         var bytes = await ReadBodyAsync(http.Request);
         var body = Parse(bytes);
         var model = route.PathModel ?? body?.GetText("model") ?? "";
-        var streamed = route.Operation == "streamGenerateContent" || (body?.GetFlag("stream") ?? false);
+        var streamed = route.Operation == "streamGenerateContent" || route.Streams || (body?.GetFlag("stream") ?? false);
 
         // 3. Instruct: a script line, else the header over the model's name over the defaults.
         var error = "";
@@ -90,7 +98,9 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
         };
 
         // 4. Answer, 5. play.
-        var answer = Refuse(request, route, body is null && bytes.Length > 0, error, id) ?? Answer(request, route, id, bytes);
+        var refusal = new CloudGate(options.Clouds, _tokens).Refuse(http.Request, route, bytes, body);
+        var answer = CloudAnswers.Wrap(
+            route, Refuse(request, route, body is null && bytes.Length > 0, error, id, refusal) ?? Answer(request, route, id, bytes), id);
         SimHeaders.Write(request, id, http.Response.Headers);
         using var copy = options.CapturesKeptMax > 0 ? new MemoryStream() : null;
         var playback = new Playback(http, answer, instructions, options.Time, copy, options.CaptureBytesMax);
@@ -101,12 +111,13 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
         return (call, copy is null ? null : Captured(http, id, bytes, copy));
     }
 
-    private Answer? Refuse(SimRequest request, SimRoute route, bool unreadable, string error, string id)
+    private Answer? Refuse(SimRequest request, SimRoute route, bool unreadable, string error, string id, (int Status, string Message)? refusal)
     {
         var asArray = route.Operation == "streamGenerateContent" && request.Http.Request.Query["alt"] != "sse";
         var key = Key(request.Http.Request);
         var (status, message) =
-            key.Length == 0 || (options.ApiKey is { } required && key != required) ? (401, null)
+            refusal is { } cloud ? (cloud.Status, cloud.Message)
+            : route.Cloud == SimCloud.None && (key.Length == 0 || (options.ApiKey is { } required && key != required)) ? (401, null)
             : error.Length > 0 ? (400, error)
             : request.Instructions.Status is { } asked ? (asked, null)
             : route.Operation is null ? (404, $"There is no {request.Http.Request.Method} {request.Http.Request.Path} here.")
@@ -187,6 +198,7 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
         return authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? authorization[7..]
             : request.Headers["x-api-key"] is { Count: > 0 } anthropic ? anthropic.ToString()
             : request.Headers["x-goog-api-key"] is { Count: > 0 } google ? google.ToString()
+            : request.Headers["api-key"] is { Count: > 0 } azure ? azure.ToString()
             : request.Query["key"].ToString();
     }
 

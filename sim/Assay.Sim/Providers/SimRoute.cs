@@ -1,3 +1,4 @@
+using Assay.Sim.Providers.Clouds;
 using Assay.Sim.Tally;
 using Microsoft.AspNetCore.Http;
 
@@ -9,8 +10,19 @@ namespace Assay.Sim.Providers;
 /// <param name="PathModel">The model, where the path has it.</param>
 internal readonly record struct SimRoute(SimFormat Format, string? Operation, string? PathModel = null)
 {
+    /// <summary>The cloud whose path it is.</summary>
+    public SimCloud Cloud { get; init; }
+
+    /// <summary>Whether the path alone asks for a stream.</summary>
+    public bool Streams { get; init; }
+
     public static SimRoute Match(HttpRequest request, SimFormat port)
     {
+        if (CloudPaths.Match(request) is { } cloud)
+        {
+            return cloud;
+        }
+
         var path = request.Path.Value ?? "";
         if (path.StartsWith("/v1beta/", StringComparison.Ordinal) || (port == SimFormat.Gemini && path.StartsWith("/v1/models", StringComparison.Ordinal)))
         {

@@ -28,6 +28,8 @@ internal static class SimInstructionKeys
         ["bytes"] = Number((i, n) => i with { Bytes = n }),
         ["usage"] = SetUsage,
         ["tool"] = (i, v) => i with { Tool = v },
+        ["arguments"] = (i, v) => i with { Arguments = v },
+        ["turns"] = Number((i, n) => i with { Turns = n }),
         ["tier"] = (i, v) => i with { Tier = v },
         ["encoding"] = (i, v) => v is "gzip" or "br" ? i with { Encoding = v } : null,
         ["chaos"] = Number((i, n) => n <= 100 ? i with { Chaos = n } : i),

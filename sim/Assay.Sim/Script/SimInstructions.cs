@@ -64,6 +64,12 @@ public sealed record SimInstructions
     /// <summary>The name of the tool to call, or <c>none</c> to call none.</summary>
     public string? Tool { get; init; }
 
+    /// <summary>What to call it with, as JSON; drawn from its schema if not said.</summary>
+    public string? Arguments { get; init; }
+
+    /// <summary>After so many results of tools in the request none is called any more, so that a session comes to its end.</summary>
+    public int? Turns { get; init; }
+
     /// <summary>The service tier to name in the answer.</summary>
     public string? Tier { get; init; }
 

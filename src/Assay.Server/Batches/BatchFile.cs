@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using Assay.Server.Routing;
+using Assay.Server.Routing.Credentials;
 
 namespace Assay.Server.Batches;
 
@@ -18,9 +19,10 @@ internal static class BatchFile
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        if (provider.CredentialHeader.Length > 0)
+        if (provider.Keys.First is { } key)
         {
-            request.Headers.TryAddWithoutValidation(provider.CredentialHeader, provider.CredentialValue);
+            var credential = await ReadAsync(key, ct);
+            provider.Authorize(request, default, credential, default);
         }
 
         if (provider.Format == Formats.WireFormat.Anthropic)
@@ -35,6 +37,18 @@ internal static class BatchFile
         }
 
         return await provider.Invoker.SendAsync(request, ct);
+    }
+
+    private static async ValueTask<string> ReadAsync(ProviderKey key, CancellationToken ct)
+    {
+        try
+        {
+            return await key.Secret.ReadAsync(ct);
+        }
+        catch (CredentialException fault)
+        {
+            throw new HttpRequestException("The provider's credential cannot be had: " + fault.Message, fault);
+        }
     }
 
     /// <summary>Reads a small answer whole.</summary>

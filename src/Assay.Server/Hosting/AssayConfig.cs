@@ -65,8 +65,34 @@ public sealed class ProviderConfig
     /// <summary>The address before <c>/v1</c>, as in <c>https://api.openai.com</c>.</summary>
     public string BaseUrl { get; set; } = "";
 
-    /// <summary><c>env:NAME</c>, <c>file:PATH</c>, or the key itself; empty where the provider asks for none.</summary>
+    /// <summary>How a cloud serves this format: empty, <c>azure</c>, <c>bedrock</c> or <c>vertex</c>.</summary>
+    public string Dialect { get; set; } = "";
+
+    /// <summary>
+    /// <c>env:NAME</c>, <c>file:PATH</c>, <c>cmd:COMMAND</c>, or the key itself; empty where the provider asks for none.
+    /// </summary>
     public string ApiKey { get; set; } = "";
+
+    /// <summary>Further keys, used in turn with <see cref="ApiKey"/>.</summary>
+    public IList<string> ApiKeys { get; set; } = [];
+
+    /// <summary>How the key is sent: <c>bearer</c>, <c>api-key</c>, <c>x-api-key</c> or <c>x-goog-api-key</c>; empty for as usual.</summary>
+    public string Auth { get; set; } = "";
+
+    /// <summary>How long what a command printed is used, where it does not say itself.</summary>
+    public int CredentialSeconds { get; set; } = 300;
+
+    /// <summary>How long a command may take.</summary>
+    public int CredentialTimeoutSeconds { get; set; } = 30;
+
+    /// <summary>Azure's <c>api-version</c>; empty for its current paths.</summary>
+    public string ApiVersion { get; set; } = "";
+
+    /// <summary>The AWS region, where the address does not say it.</summary>
+    public string Region { get; set; } = "";
+
+    /// <summary>In a dialect: names of models, and what they are called there (deployments, inference profiles).</summary>
+    public IDictionary<string, string> Deployments { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Whether the company runs this provider itself.</summary>
     public bool InHouse { get; set; }

@@ -127,6 +127,7 @@ public sealed class AssayServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(
             o => o.ShutdownTimeout = TimeSpan.FromSeconds(config.Timeouts.DrainSeconds + 10));
         parts.AddTo(builder.Services, config, options);
+        builder.Services.AddGateway(config, options);
         builder.Services.AddAssayApi();
         builder.Services.AddAssayConsole();
         builder.Services.AddOptions<ConsoleOptions>().Configure<RouteTable, Pricing>((console, routes, pricing) =>

@@ -150,6 +150,8 @@ public static partial class ConfigRules
         {
             faults.Add($"providers.{name}.apiKey: {fault}");
         }
+
+        ProviderRules.Check(name, provider, faults);
     }
 
     private static void CheckRoute(string name, RouteConfig route, AssayConfig config, List<string> faults)

@@ -49,6 +49,11 @@ internal sealed class Pricing
             return provider.PriceProvider;
         }
 
+        if (provider.DialectPrices.Length > 0)
+        {
+            return provider.DialectPrices;
+        }
+
         // An in-house model never has the public price of its namesake.
         return _known.Contains(provider.Name) || provider.InHouse ? provider.Name : provider.Format switch
         {

@@ -7,6 +7,8 @@ using Assay.Server.Formats.OpenAI;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
 using Assay.Server.Proxy.Translation;
+using Assay.Server.Routing;
+using Assay.Server.Routing.Dialects;
 
 namespace Assay.Server.Proxy;
 
@@ -24,6 +26,7 @@ internal sealed class AttemptRunner(
     BatchJobs jobs,
     BatchTender tender,
     CallWatchdog watchdog,
+    KeyRotation keys,
     LiveHub live,
     AssayMetrics metrics,
     UnpricedAlarm unpriced,
@@ -49,6 +52,12 @@ internal sealed class AttemptRunner(
             // :: Step 5: Forward.
             var answered = await exchange.SendAsync();
             var tryNext = answered ? IsNoAnswer(call) : IsFailure(call);
+            if (answered && keys.Learn(call, exchange.Response))
+            {
+                // The provider is well; it is this credential that is not.
+                call.Next = (Target[])[call.Target!, .. call.Next.Span];
+                tryNext = true;
+            }
 
             // :: Step 6: Meter.
             if (answered && tryNext && MayTryNext(call))
@@ -101,7 +110,8 @@ internal sealed class AttemptRunner(
 
     private async Task MeterAsync(Call call, Exchange exchange)
     {
-        var isStream = ResponseHead.IsEventStream(exchange.Response);
+        var isStream = ResponseHead.IsEventStream(exchange.Response)
+            || (Dialect(call) is { } dialect && dialect.IsWrappedStream(exchange.Response));
         var filter = Head(call, exchange.Response, isStream);
         LimitHeaders.Write(call);
         var coding = ResponseHead.Coding(exchange.Response);
@@ -112,13 +122,26 @@ internal sealed class AttemptRunner(
         call.Reading = tap.Complete();
     }
 
+    private static Dialect? Dialect(Call call) => call.Match.Operation.IsOpaque() ? null : call.Target!.Provider.Dialect;
+
     /// <summary>Writes the answer's head, and says what its body passes through.</summary>
     private IAnswerFilter? Head(Call call, HttpResponseMessage from, bool isStream)
     {
         var to = call.Http.Response;
         if (call.Answer is not { } context)
         {
+            if (call.Status >= 400 && Dialect(call) is { HasOwnErrors: true })
+            {
+                ResponseHead.Translate(from, to, "application/json");
+                return new TranslatedBody(RequestTranslation.ForErrors(call), to, call.Status, config.Limits.BodyBytesMax);
+            }
+
             ResponseHead.Copy(from, to, call.AsksForUsage);
+            if (isStream && !ResponseHead.IsEventStream(from))
+            {
+                ResponseHead.BecomesEventStream(to);
+            }
+
             return call.AsksForUsage && isStream ? new UsageEventFilter() : null;
         }
 
@@ -175,9 +198,14 @@ internal sealed class AttemptRunner(
     private void Learn(Call call, HttpResponseMessage? response)
     {
         var health = call.Target!.Health;
+        if (call.CredentialFault.Length == 0 && response is not null && keys.IsKeysFault(call))
+        {
+            return;
+        }
+
         if (call.Status is 429 or 529 or 503)
         {
-            health.Busy(clock.GetUtcNow().ToUnixTimeMilliseconds(), RetryAfter(response));
+            health.Busy(clock.GetUtcNow().ToUnixTimeMilliseconds(), RetryAfters.Of(response, clock));
         }
         else if (IsFailure(call) || call.Status is 401 or 500 or 502 or 504)
         {
@@ -188,13 +216,6 @@ internal sealed class AttemptRunner(
             health.Succeeded();
         }
     }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage? response) => response?.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - clock.GetUtcNow(),
-        _ => null,
-    };
 
     private async Task SettleAsync(Call call, bool isLast)
     {

@@ -7,6 +7,7 @@ using Assay.Server.Directory;
 using Assay.Server.Formats;
 using Assay.Server.RateLimits;
 using Assay.Server.Routing;
+using Assay.Server.Routing.Credentials;
 using Assay.Translation;
 
 namespace Assay.Server.Proxy;
@@ -132,6 +133,16 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
     public long ThrottledMs { get; set; }
 
     // Step 5 and 6, Forward and Meter.
+
+    /// <summary>The provider's credential that is used; null if it asks for none.</summary>
+    public ProviderKey? Key { get; set; }
+
+    /// <summary>How many attempts the call has made before this one.</summary>
+    public int AttemptsBefore { get; init; }
+
+    /// <summary>Why the provider's credential cannot be had; empty if it can.</summary>
+    public string CredentialFault { get; set; } = "";
+
     public CallOutcome Outcome { get; set; }
 
     public int Status { get; set; }
@@ -176,6 +187,7 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
             ProviderModel = Next.Span[0].Model ?? Model,
             ClientLeft = ClientLeft,
             RateTicket = RateTicket,
+            AttemptsBefore = AttemptsBefore + 1,
         };
         (next.Body, next._borrows) = (Body, true);
         RateTicket = null;

@@ -2,6 +2,8 @@ using System.Buffers;
 using Assay.Ledger.Usage;
 using Assay.Server.Budgets;
 using Assay.Server.Formats;
+using Assay.Server.Routing.Credentials;
+using Assay.Server.Routing.Dialects;
 
 namespace Assay.Server.Proxy;
 
@@ -26,14 +28,23 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
 
     public HttpResponseMessage Response => _response!;
 
+    private Dialect? Dialect => call.Match.Operation.IsOpaque() ? null : call.Target!.Provider.Dialect;
+
     /// <summary>Whether the answer's head has come; if not, the call's outcome says why.</summary>
     public async Task<bool> SendAsync()
     {
-        using var request = ProviderRequest.Create(call, _content);
+        var provider = call.Target!.Provider;
+        HttpRequestMessage? request = null;
         try
         {
+            var now = clock.GetUtcNow();
+            call.Key = call.Match.Operation.IsOpaque()
+                ? provider.Keys.First
+                : provider.Keys.Take(call.Session, now.ToUnixTimeMilliseconds());
+            var credential = call.Key is null ? "" : await call.Key.Secret.ReadAsync(call.Stopped);
+            request = ProviderRequest.Create(call, _content, credential, now);
             call.Sent = true;
-            _response = await call.Target!.Provider.Invoker.SendAsync(request, call.Stopped);
+            _response = await provider.Invoker.SendAsync(request, call.Stopped);
             call.Status = (int)_response.StatusCode;
             return true;
         }
@@ -51,6 +62,14 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
             call.Outcome = CallOutcome.ProviderBroke;
+        }
+        catch (CredentialException fault)
+        {
+            (call.Outcome, call.CredentialFault) = (CallOutcome.NotConnected, fault.Message);
+        }
+        finally
+        {
+            request?.Dispose();
         }
 
         return false;
@@ -73,6 +92,11 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
         {
             _source = await _response!.Content.ReadAsStreamAsync(call.Stopped);
             var left = HasBody() ? _response.Content.Headers.ContentLength ?? -1 : 0;
+            if (Dialect is { } dialect && dialect.Unwrap(_response, _source) is { } unwrapped)
+            {
+                (_source, left) = (unwrapped, -1);
+            }
+
             var firstRead = true;
             while (left != 0)
             {

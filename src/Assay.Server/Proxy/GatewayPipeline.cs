@@ -4,7 +4,6 @@ using Assay.Server.Directory;
 using Assay.Server.Formats;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
-using Assay.Server.Proxy.Translation;
 using Assay.Server.Routing;
 
 namespace Assay.Server.Proxy;
@@ -281,40 +280,9 @@ internal sealed class GatewayPipeline(
         return null;
     }
 
-    /// <summary>
-    /// Makes the body that the provider is sent. Where it speaks the client's format the only two changes are that an alias
-    /// becomes the provider's name, and that usage is asked for; where not, the call is translated.
-    /// </summary>
-    private static Refused? Prepare(Call call)
-    {
-        call.Wire = Wire.At(call.Target!.Provider, call.Match, call.Facts.Stream);
-        (call.Answer, call.Dropped, call.AsksForUsage) = (null, "", false);
-        if (call.Body is not { Length: > 0 } || call.Match.Operation.IsOpaque())
-        {
-            return null;
-        }
-
-        if (call.Wire != call.Match)
-        {
-            return RequestTranslation.Translate(call);
-        }
-
-        call.AsksForUsage = BodyRewrite.MustAskForUsage(call.Match, call.Facts);
-        var model = call.ProviderModel != call.Model ? call.ProviderModel : null;
-        if (BodyRewrite.IsNeeded(call.Facts, model, call.AsksForUsage))
-        {
-            var rewritten = new PooledWriter(call.Body.Length + 128);
-            BodyRewrite.Write(call.Body.Span, call.Facts, model, call.AsksForUsage, rewritten);
-            call.Rewritten?.Dispose();
-            call.Rewritten = rewritten.ToBody();
-        }
-
-        return null;
-    }
-
     private async ValueTask<Refused?> AdmitAsync(Call call)
     {
-        if (Prepare(call) is { } unsayable)
+        if (Preparation.Prepare(call) is { } unsayable)
         {
             return unsayable;
         }
@@ -327,7 +295,7 @@ internal sealed class GatewayPipeline(
         }
 
         // A budget may have sent it elsewhere, where it has to be said in another way.
-        if (call.Target != target && Prepare(call) is { } unsayableThere)
+        if (call.Target != target && Preparation.Prepare(call) is { } unsayableThere)
         {
             await attempts.ReleaseAsync(call);
             return unsayableThere;

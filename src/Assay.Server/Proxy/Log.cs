@@ -13,4 +13,8 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Warning,
         "{Count} calls of an earlier process were open; their estimates are charged.")]
     public static partial void ExpiredAtStart(ILogger log, int count);
+
+    [LoggerMessage(1005, LogLevel.Warning,
+        "Key {Number} of the provider {Provider} was refused with {Status}; calls leave it alone for five minutes.")]
+    public static partial void KeyRefused(ILogger log, int number, string provider, int status);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Assay.Server.Formats;
 using Assay.Server.Proxy.Translation;
+using Assay.Server.Routing.Dialects;
 
 namespace Assay.Server.Proxy;
 
@@ -8,7 +9,11 @@ namespace Assay.Server.Proxy;
 /// company's credential in the place of the caller's.</summary>
 internal static class ProviderRequest
 {
-    public static HttpRequestMessage Create(Call call, HttpContent? content)
+    /// <param name="call">The call.</param>
+    /// <param name="content">The body to send; null for none.</param>
+    /// <param name="credential">The provider's credential; empty if it asks for none.</param>
+    /// <param name="now">The time, which some credentials sign.</param>
+    public static HttpRequestMessage Create(Call call, HttpContent? content, string credential, DateTimeOffset now)
     {
         var provider = call.Target!.Provider;
         var http = call.Http.Request;
@@ -23,7 +28,8 @@ internal static class ProviderRequest
 
         foreach (var (name, values) in http.Headers)
         {
-            if (!HeaderRules.PassToProvider(name) || (call.Answer is not null && HeaderRules.IsOfFormat(name)))
+            if (!HeaderRules.PassToProvider(name) || (call.Answer is not null && HeaderRules.IsOfFormat(name))
+                || provider.Dialect?.Passes(name) == false)
             {
                 continue;
             }
@@ -46,7 +52,7 @@ internal static class ProviderRequest
         {
             // What is translated must be readable: no coding is accepted.
             content!.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-            if (provider.Format == WireFormat.Anthropic)
+            if (provider.Format == WireFormat.Anthropic && provider.Dialect is null)
             {
                 request.Headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
             }
@@ -56,9 +62,9 @@ internal static class ProviderRequest
             request.Headers.TryAddWithoutValidation("Accept-Encoding", codings);
         }
 
-        if (provider.CredentialHeader.Length > 0)
+        if (credential.Length > 0)
         {
-            request.Headers.TryAddWithoutValidation(provider.CredentialHeader, provider.CredentialValue);
+            provider.Authorize(request, content is null ? default : call.Outgoing!.Span, credential, now);
         }
 
         foreach (var (name, value) in provider.Headers)
@@ -73,6 +79,11 @@ internal static class ProviderRequest
     private static Uri AddressOf(Call call)
     {
         var provider = call.Target!.Provider;
+        if (DialectAddress(call) is { } at)
+        {
+            return provider.Address(at.Path, at.Query);
+        }
+
         if (call.Answer is null)
         {
             return provider.Address(Path(call), Query(call.Http.Request.QueryString));
@@ -80,6 +91,20 @@ internal static class ProviderRequest
 
         var (path, query) = Wire.Address(call.Wire, call.ProviderModel);
         return provider.Address(path, query);
+    }
+
+    /// <summary>Where a cloud takes the call; null if the path is the format's own, or the client named the cloud's.</summary>
+    public static ProviderAddress? DialectAddress(Call call)
+    {
+        var dialect = call.Target!.Provider.Dialect;
+        if (dialect is null || call.Match.Operation.IsOpaque()
+            || (dialect.TakesPathsAsTheyAre && call.Match.ProviderPath is not null && call.Answer is null))
+        {
+            return null;
+        }
+
+        var query = call.Answer is null ? Query(call.Http.Request.QueryString) : Wire.Address(call.Wire, call.ProviderModel).Query;
+        return dialect.Address(call.Wire, dialect.NameOf(call.ProviderModel), call.Facts.Stream, query);
     }
 
     private static string Path(Call call)

@@ -53,6 +53,12 @@ internal sealed record Refused(Refusal Kind, string Message)
     public static Refused NoCredential(string provider) => new(Refusal.ProviderUnreachable,
         $"The provider '{provider}' has no credential here: its apiKey in assay.json names a variable that is not set.");
 
+    public static Refused NotServed(Provider provider, Operation operation) => new(Refusal.FormatMismatch,
+        $"'{provider.Name}' does not serve {operation}: the cloud that it is has nothing of the kind.")
+    {
+        OthersMayDo = true,
+    };
+
     public static Refused Unpriced(string provider, string model) => new(Refusal.UnpricedRefused,
         $"No price is known for {provider}/{model}, and the policy here is to refuse such calls. An administrator adds "
         + "one under prices.overrides in assay.json.");
@@ -82,6 +88,8 @@ internal sealed record Refused(Refusal Kind, string Message)
     /// <summary>Why nothing came from the provider.</summary>
     public static Refused ByOutcome(Call call) => call.Outcome switch
     {
+        _ when call.CredentialFault.Length > 0 => new(Refusal.ProviderUnreachable,
+            $"The provider '{call.Target!.Provider.Name}' was not asked, for its credential cannot be had: {call.CredentialFault}"),
         CallOutcome.NotConnected => new(Refusal.ProviderUnreachable,
             $"No connection to the provider '{call.Target!.Provider.Name}' could be made. Nothing was billed."),
         CallOutcome.ProviderSilent => new(Refusal.ProviderTimeout,

@@ -26,6 +26,13 @@ internal static class ResponseHead
         }
     }
 
+    /// <summary>The body comes in a cloud's own frames and goes out as server-sent events.</summary>
+    public static void BecomesEventStream(HttpResponse to)
+    {
+        to.ContentType = "text/event-stream; charset=utf-8";
+        to.ContentLength = null;
+    }
+
     public static bool IsEventStream(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values)
         && values.ToString().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);

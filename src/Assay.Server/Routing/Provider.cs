@@ -1,7 +1,10 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Net;
 using Assay.Server.Formats;
 using Assay.Server.Hosting;
+using Assay.Server.Routing.Credentials;
+using Assay.Server.Routing.Dialects;
 
 namespace Assay.Server.Routing;
 
@@ -13,8 +16,9 @@ internal sealed class Provider : IDisposable
     private readonly ConcurrentDictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
     private readonly string _origin;
     private readonly string _basePath;
+    private readonly string _auth;
 
-    public Provider(string name, ProviderConfig config, string apiKey, TimeoutsConfig timeouts)
+    public Provider(string name, ProviderConfig config, IDictionary environment, TimeoutsConfig timeouts, TimeProvider clock)
     {
         Name = name;
         Format = config.Format switch
@@ -30,15 +34,19 @@ internal sealed class Provider : IDisposable
         _origin = url.GetLeftPart(UriPartial.Authority);
         _basePath = url.AbsolutePath.TrimEnd('/');
         Headers = [.. config.Headers.Select(h => KeyValuePair.Create(h.Key, h.Value))];
-        (CredentialHeader, CredentialValue) = (Format, apiKey) switch
+        Dialect = Dialect.Of(config);
+        DialectPrices = Dialect.PriceProvider(config.Dialect);
+        _auth = config.Auth.Length > 0 ? config.Auth : Format switch
         {
-            (_, "") => ("", ""),
-            (WireFormat.Anthropic, _) => ("x-api-key", apiKey),
-            (WireFormat.Gemini, _) => ("x-goog-api-key", apiKey),
-            _ => ("Authorization", "Bearer " + apiKey),
+            WireFormat.Anthropic => "x-api-key",
+            WireFormat.Gemini => "x-goog-api-key",
+            _ => "bearer",
         };
-        LacksCredential = config.ApiKey.Length > 0 && apiKey.Length == 0;
         Invoker = new HttpMessageInvoker(Handler(timeouts));
+        var sources = (string[])[.. config.ApiKey.Length > 0 ? [config.ApiKey] : Array.Empty<string>(), .. config.ApiKeys];
+        Keys = new ProviderKeys([.. sources.Select(source => SecretOf(name, config, source, environment, clock))
+            .OfType<Secret>().Select(secret => new ProviderKey(secret))]);
+        LacksCredential = sources.Length > 0 && Keys.Count == 0;
     }
 
     public string Name { get; }
@@ -53,9 +61,13 @@ internal sealed class Provider : IDisposable
     /// <summary>The price book's name for this provider; empty to derive it.</summary>
     public string PriceProvider { get; }
 
-    public string CredentialHeader { get; }
+    /// <summary>How a cloud serves the format; null where it is spoken as its inventor does.</summary>
+    public Dialect? Dialect { get; }
 
-    public string CredentialValue { get; }
+    /// <summary>The price book's name of the cloud that bills; empty without one.</summary>
+    public string DialectPrices { get; }
+
+    public ProviderKeys Keys { get; }
 
     /// <summary>Whether a credential is configured but its variable or file is empty.</summary>
     public bool LacksCredential { get; }
@@ -85,6 +97,51 @@ internal sealed class Provider : IDisposable
         }
 
         return address;
+    }
+
+    /// <summary>Puts a credential into a request; the body is part of what AWS signs.</summary>
+    public void Authorize(HttpRequestMessage request, ReadOnlySpan<byte> body, string credential, DateTimeOffset now)
+    {
+        if (Dialect is not null)
+        {
+            Dialect.Authorize(request, body, credential, now);
+        }
+        else if (_auth == "bearer")
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + credential);
+        }
+        else
+        {
+            request.Headers.TryAddWithoutValidation(_auth, credential);
+        }
+    }
+
+    // A variable that is not set is no key; a provider may have others.
+    private Secret? SecretOf(string name, ProviderConfig config, string source, IDictionary environment, TimeProvider clock)
+    {
+        if (SecretSource.CommandOf(source) is { } command)
+        {
+            return new CommandSecret(
+                command,
+                TimeSpan.FromSeconds(config.CredentialSeconds),
+                TimeSpan.FromSeconds(config.CredentialTimeoutSeconds),
+                clock);
+        }
+
+        var text = SecretSource.Read(source, environment);
+        if (config.Dialect == "vertex" && ServiceAccountSecret.IsKeyFile(text))
+        {
+            try
+            {
+                return new ServiceAccountSecret(text, Invoker, clock);
+            }
+            catch (CredentialException fault)
+            {
+                throw new ConfigException([$"providers.{name}.apiKey: {fault.Message}"]);
+            }
+        }
+
+        return text.Length > 0 ? new FixedSecret(text) : null;
     }
 
     private Uri Make(string path, string query)

@@ -60,11 +60,11 @@ internal sealed class RouteTable : IDisposable
     private readonly Dictionary<(string Provider, string Model), TargetHealth> _health = [];
     private readonly ConcurrentDictionary<string, ModelRoute?> _remembered = new(StringComparer.Ordinal);
 
-    public RouteTable(AssayConfig config, IDictionary environment)
+    public RouteTable(AssayConfig config, IDictionary environment, TimeProvider? clock = null)
     {
         Providers = config.Providers.ToFrozenDictionary(
             p => p.Key,
-            p => new Provider(p.Key, p.Value, SecretSource.Read(p.Value.ApiKey, environment), config.Timeouts),
+            p => new Provider(p.Key, p.Value, environment, config.Timeouts, clock ?? TimeProvider.System),
             StringComparer.Ordinal);
         _resilience = new ResilienceOptions(
             config.Resilience.BreakerFailures,
@@ -118,7 +118,7 @@ internal sealed class RouteTable : IDisposable
     /// that speaks it; null if there is none.
     /// </summary>
     public Provider? ForFormat(WireFormat format) => Providers.Values
-        .Where(provider => provider.Format == format)
+        .Where(provider => provider.Format == format && provider.Dialect is null)
         .OrderByDescending(provider => string.Equals(provider.Name, format.ToString(), StringComparison.OrdinalIgnoreCase))
         .ThenBy(provider => provider.InHouse)
         .ThenBy(provider => provider.Name, StringComparer.Ordinal)

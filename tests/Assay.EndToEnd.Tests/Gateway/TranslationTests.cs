@@ -216,7 +216,7 @@ public sealed class TranslationTests
         configure?.Invoke(config);
     });
 
-    private static Task<HttpResponseMessage> SendAsync(HttpClient http, string client, string model, bool stream)
+    internal static Task<HttpResponseMessage> SendAsync(HttpClient http, string client, string model, bool stream)
     {
         var (path, body) = client switch
         {
@@ -246,7 +246,7 @@ public sealed class TranslationTests
         }, Cancel);
     }
 
-    private static UsageReading Told(string client, string model, bool stream, string text)
+    internal static UsageReading Told(string client, string model, bool stream, string text)
     {
         var match = client switch
         {

@@ -26,7 +26,7 @@ public sealed class RouteTableTests : IDisposable
 
     private readonly RouteTable _table;
 
-    public RouteTableTests() => _table = new RouteTable(_config, new Hashtable());
+    public RouteTableTests() => _table = new RouteTable(_config, new Hashtable(), TimeProvider.System);
 
     public void Dispose() => _table.Dispose();
 
@@ -67,7 +67,7 @@ public sealed class RouteTableTests : IDisposable
     [Fact]
     public void Without_routes_every_name_is_passed_on()
     {
-        using var table = new RouteTable(new AssayConfig { Providers = _config.Providers }, new Hashtable());
+        using var table = new RouteTable(new AssayConfig { Providers = _config.Providers }, new Hashtable(), TimeProvider.System);
 
         First(table, "anything", WireFormat.Anthropic)!.Provider.Name.ShouldBe("claude");
         table.Find("anything")!.Able(new RouteMatch(WireFormat.OpenAI, Operation.ChatCompletions)).Count

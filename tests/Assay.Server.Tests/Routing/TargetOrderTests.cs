@@ -105,7 +105,7 @@ public sealed class TargetOrderTests : IDisposable
         var route = new RouteConfig { Targets = ["openai/big", "spare/big", "house/big"], Policy = policy };
         configure?.Invoke(route);
         _config.Models["code"] = route;
-        _table = new RouteTable(_config, new Hashtable());
+        _table = new RouteTable(_config, new Hashtable(), TimeProvider.System);
         return _table.Find("code")!;
     }
 

@@ -42,4 +42,15 @@ internal static class RequestTranslation
         call.Dropped = report.DroppedHeader;
         return null;
     }
+
+    /// <summary>The way back for an error that a cloud tells in its own shape, to a client of the format itself.</summary>
+    public static AnswerContext ForErrors(Call call) => new()
+    {
+        Client = Wire.FormatOf(call.Match.Operation),
+        Upstream = Wire.FormatOf(call.Wire.Operation),
+        Stream = call.Facts.Stream,
+        ClientWantsArray = WireErrors.IsArray(call.Match, call.Http.Request.Query["alt"] == "sse"),
+        AnswerId = call.Id.ToString("N"),
+        UnixSeconds = call.StartedAtMs / 1000,
+    };
 }

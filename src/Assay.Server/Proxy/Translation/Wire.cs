@@ -37,9 +37,10 @@ internal static class Wire
 
     public static ApiFormat FormatOf(Operation operation) => operation switch
     {
-        Operation.Messages => ApiFormat.AnthropicMessages,
+        Operation.Messages or Operation.CountTokens => ApiFormat.AnthropicMessages,
         Operation.Responses => ApiFormat.OpenAIResponses,
-        Operation.GenerateContent or Operation.StreamGenerateContent => ApiFormat.Gemini,
+        Operation.GenerateContent or Operation.StreamGenerateContent or Operation.GeminiCountTokens or Operation.EmbedContent
+            or Operation.BatchEmbedContents => ApiFormat.Gemini,
         _ => ApiFormat.OpenAIChat,
     };
 }
