@@ -27,6 +27,9 @@ internal sealed class BudgetTree
             .OrderBy(g => g.Id, StringComparer.Ordinal).ToLookup(g => g.LenderId!, StringComparer.Ordinal);
     }
 
+    /// <summary>Every budget, in no order.</summary>
+    public IReadOnlyCollection<Budget> All => _budgets.Values;
+
     public Budget? Find(string budgetId) => _budgets.GetValueOrDefault(budgetId);
 
     public BudgetGrant? FindGrant(string grantId) => _grantsById.GetValueOrDefault(grantId);

@@ -154,6 +154,7 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddHostedService(s => s.GetRequiredService<BatchTender>());
         services.AddSingleton<BudgetWatcher>();
         services.AddHostedService(s => s.GetRequiredService<BudgetWatcher>());
+        services.AddHostedService<GrantWatcher>();
         services.AddHostedService(s => s.GetRequiredService<BudgetForecasts>());
         services.AddHostedService<LivePublisher>();
         services.AddHostedService<Gauges>();

@@ -81,6 +81,30 @@ internal sealed class BudgetNotices(
         await notifier.NotifyAsync([decided, decided with { PersonId = NewNotice.Company }], ct);
     }
 
+    public async ValueTask EndingAsync(EndingGrant ending, CancellationToken ct = default)
+    {
+        var (grant, budget) = ending;
+        var (_, personId) = BudgetOwners.HomeOf(directory.Current, budget.Scope);
+        var owners = BudgetOwners.Of(directory.Current, budget).Where(owner => owner != personId);
+        var until = DateTimeOffset.FromUnixTimeMilliseconds(grant.UntilMs!.Value);
+        var notice = new NewNotice
+        {
+            PersonId = NewNotice.Company,
+            Kind = NoticeKinds.GrantEnding,
+            Subject = $"{BudgetAmount.Say(budget.Unit, grant.Amount)} more for the {Words(budget)} end "
+                + until.UtcDateTime.ToString("d MMMM, HH:mm", CultureInfo.InvariantCulture) + " UTC",
+            Body = grant.LenderId is { } lender && directory.Current.Budgets.Find(lender) is { } from
+                ? $"It was lent by the {Words(from)}, which has it again then. Whoever needs it longer asks for more."
+                : "What can be spent is less from then on. Whoever needs it longer asks for more.",
+            Link = Page,
+
+            // A grant whose end was put off is told about again.
+            DedupeKey = $"grant:{grant.Id}:{grant.UntilMs}",
+        };
+        string[] people = personId is null ? [.. owners, NewNotice.Company] : [personId, NewNotice.Company];
+        await notifier.NotifyAsync([.. people.Select(person => notice with { PersonId = person })], ct);
+    }
+
     public async ValueTask WarnAsync(BudgetForecastWarning warning, CancellationToken ct = default)
     {
         var budget = warning.Budget;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using Assay.EndToEnd.Tests.Gateway;
+using Assay.Server.Hosting;
+using Assay.Testing;
 
 namespace Assay.EndToEnd.Tests.Budgets;
 
@@ -39,14 +41,25 @@ public sealed class BudgetLifeTests
     }
 
     // litellm #25374, #16057: counters in memory that a restart resets.
-    [Fact]
-    public async Task A_restart_brings_every_balance_back()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restart_brings_every_balance_back(bool onPostgres)
     {
+        Assert.SkipUnless(!onPostgres || PostgresCluster.IsInstalled, PostgresCluster.HowToInstall);
+        await using var cluster = onPostgres ? await PostgresCluster.StartNewAsync(Cancel) : null;
+        var store = cluster is null ? "sqlite" : "postgres:" + await cluster.CreateDatabaseAsync(Cancel);
+        void Configure(AssayConfig config)
+        {
+            BudgetedGateway.Prices(config);
+            config.Store = store;
+        }
+
         var data = System.IO.Directory.CreateTempSubdirectory("assay-test-").FullName;
         try
         {
             var budgets = new Dictionary<string, (decimal Posted, decimal Pending, decimal Remaining)>();
-            await using (var gateway = await RunningGateway.StartAsync(BudgetedGateway.Prices, data: data))
+            await using (var gateway = await RunningGateway.StartAsync(Configure, data: data))
             {
                 using var client = gateway.Client();
                 (await client.ChatAsync()).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -72,7 +85,7 @@ public sealed class BudgetLifeTests
                 budgets[ids[0]].ShouldBe((0.40m, 0m, 0.10m));
             }
 
-            await using var again = await RunningGateway.StartAsync(BudgetedGateway.Prices, data: data);
+            await using var again = await RunningGateway.StartAsync(Configure, data: data);
             foreach (var (id, balance) in budgets)
             {
                 (await again.BalanceAsync(id)).ShouldBe(balance);

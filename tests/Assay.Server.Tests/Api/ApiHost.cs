@@ -144,6 +144,8 @@ internal sealed class RecordedEvents : IBudgetEvents
     public ValueTask DecidedAsync(BudgetRequest request, Budget budget, CancellationToken ct = default) =>
         Tell($"{request.Id} {DirectoryWords.Word(request.State)} by {request.DecidedBy}");
 
+    public ValueTask EndingAsync(EndingGrant ending, CancellationToken ct = default) => Tell($"{ending.Grant.Id} ends");
+
     private ValueTask Tell(string what)
     {
         Told.Enqueue(what);

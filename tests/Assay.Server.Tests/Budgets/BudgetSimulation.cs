@@ -302,7 +302,7 @@ internal sealed class BudgetSimulation(Func<int, int> next, TimeZoneInfo zone)
 
         for (var i = retained; i < _journal.Count; i++)
         {
-            replayed.Apply(_journal[i], _nowMs, isCarried: i < _watermark);
+            replayed.Apply(_journal[i], isCarried: i < _watermark);
         }
 
         // As the keeper does when it starts.

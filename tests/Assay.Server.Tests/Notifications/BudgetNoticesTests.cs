@@ -60,6 +60,21 @@ public sealed class BudgetNoticesTests : IDisposable
             NoticeWords.Word(n.Severity) == severity && n.Subject.Contains(subject, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_grant_that_ends_is_told_to_the_person_who_has_it_and_again_if_its_end_is_put_off()
+    {
+        var notices = await CreateAsync();
+        var grant = new BudgetGrant("gr_1", "b_1", null, 250_000_000, 0, 1_788_220_800_000, null);
+        await notices.EndingAsync(new EndingGrant(grant, Budget(AtLimit.Block)), Ct);
+        await notices.EndingAsync(new EndingGrant(grant with { UntilMs = 1_788_307_200_000 }, Budget(AtLimit.Block)), Ct);
+
+        _told.Notices.Select(n => n.PersonId).ShouldBe(["p_ada", NewNotice.Company, "p_ada", NewNotice.Company]);
+        _told.Notices[0].Kind.ShouldBe("grant.ending");
+        _told.Notices[0].Subject.ShouldContain("$0.25 more for the budget of Ada");
+        _told.Notices[0].Subject.ShouldEndWith("end 1 September, 00:00 UTC");
+        _told.Notices.Select(n => n.DedupeKey).Distinct().Count().ShouldBe(2);
+    }
+
     private static Budget Budget(AtLimit atLimit) => new(
         "b_1", new BudgetScope(BudgetScopeKind.Person, "p_ada"), BudgetWindow.Month, BudgetUnit.Usd, 1_000_000_000, atLimit);
 

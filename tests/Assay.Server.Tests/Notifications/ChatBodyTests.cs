@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Assay.Server.Notifications;
 using Assay.Server.Notifications.Channels;
+using Assay.Testing.Http;
 
 namespace Assay.Server.Tests.Notifications;
 

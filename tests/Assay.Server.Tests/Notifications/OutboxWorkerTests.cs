@@ -2,6 +2,7 @@ using System.Net;
 using Assay.Server.Notifications;
 using Assay.Server.Notifications.Channels;
 using Assay.Server.Tests.Store;
+using Assay.Testing.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Assay.Server.Tests.Notifications;

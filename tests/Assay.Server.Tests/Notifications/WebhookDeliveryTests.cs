@@ -3,6 +3,7 @@ using System.Text;
 using Assay.Server.Hosting;
 using Assay.Server.Notifications;
 using Assay.Server.Notifications.Channels;
+using Assay.Testing.Http;
 
 namespace Assay.Server.Tests.Notifications;
 

@@ -7,15 +7,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Assay.Server.Tests.Notifications;
+namespace Assay.Testing.Http;
 
 /// <summary>A real HTTP server that keeps what it is sent and answers what a test wants.</summary>
-internal sealed class Receiver : IAsyncDisposable
+public sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private Receiver(WebApplication app) => _app = app;
 
+    /// <summary>What it was sent, in order.</summary>
     public ConcurrentQueue<Received> All { get; } = [];
 
     /// <summary>The answer; 204 unless a test says otherwise.</summary>
@@ -59,7 +60,7 @@ internal sealed class Receiver : IAsyncDisposable
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }
 
-internal sealed record Received(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+public sealed record Received(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
     public System.Text.Json.JsonElement Json => System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(Body);
 }
