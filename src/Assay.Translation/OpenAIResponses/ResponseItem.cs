@@ -86,7 +86,7 @@ internal sealed class ResponseItem(AnswerContext context)
                 json.WriteString("type"u8, Kind == BlockKind.ToolCall ? "function_call"u8 : "custom_tool_call"u8);
                 json.WriteString("status"u8, ended ? "completed"u8 : "in_progress"u8);
                 json.WriteString("call_id"u8, _callId);
-                json.WriteString("name"u8, _name);
+                Namespaces.Write(json, _name);
                 json.WritePropertyName(Kind == BlockKind.ToolCall ? "arguments"u8 : "input"u8);
                 json.WriteEscaped(ended ? Text : default);
                 break;

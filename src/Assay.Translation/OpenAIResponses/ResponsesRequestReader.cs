@@ -109,7 +109,7 @@ internal sealed class ResponsesRequestReader(ReadContext context)
                 break;
             case "function_call":
                 Add(Role.Assistant, item, new ToolCallPart(
-                    item.Member("call_id"u8).Name(), item.Member("name"u8).Name(), ArgumentsOf(item, "arguments"u8))
+                    item.Member("call_id"u8).Name(), Namespaces.Join(item), ArgumentsOf(item, "arguments"u8))
                 { At = item });
                 break;
             case "custom_tool_call":
@@ -127,8 +127,8 @@ internal sealed class ResponsesRequestReader(ReadContext context)
                     ReasoningText(item), Opaque.Read(ApiFormat.OpenAIResponses, item.Text("encrypted_content"u8)))
                 { At = item });
                 break;
-            case "web_search_call":
-                context.Drop("input.web_search_call");
+            case "web_search_call" or "tool_search_call" or "tool_search_output":
+                context.Drop("input." + type);
                 break;
             case "item_reference":
                 throw TranslationException.Meaning(item, "an item kept at OpenAI is not known to another provider; send it whole");
@@ -267,7 +267,7 @@ internal sealed class ResponsesRequestReader(ReadContext context)
         return text.WrittenCount == 0 ? default : RawText.OfEscaped(text.WrittenSpan.ToArray());
     }
 
-    private void ReadTools(JsonElement value)
+    private void ReadTools(JsonElement value, string space = "")
     {
         foreach (var tool in value.AsArray(context.Limits.ToolsMax).EnumerateArray())
         {
@@ -275,7 +275,15 @@ internal sealed class ResponsesRequestReader(ReadContext context)
             switch (type)
             {
                 case "function" or "custom":
-                    _c.Tools.Add(OpenAITools.Read(tool, type == "custom"));
+                    var read = OpenAITools.Read(tool, type == "custom");
+                    _c.Tools.Add(space.Length == 0 ? read : read with { Name = Namespaces.Join(space, read.Name) });
+                    break;
+                case "namespace" when space.Length == 0:
+                    ReadTools(tool.Member("tools"u8), tool.Member("name"u8).Name());
+                    break;
+                case "tool_search":
+                    // It only finds further tools; those that are there can be used without it.
+                    context.Drop("tools.tool_search");
                     break;
                 case "web_search" or "web_search_preview" or "web_search_2025_08_26" or "web_search_preview_2025_03_11":
                     _c.Tools.Add(new Tool(ToolKind.WebSearch, "web_search") { At = tool });
