@@ -51,10 +51,10 @@ public sealed class CodexTests
     private static string AnswerCalling(ApiFormat upstream, string name) => upstream switch
     {
         ApiFormat.AnthropicMessages =>
-            $$$"""{"id":"m","type":"message","role":"assistant","model":"x","content":[{"type":"tool_use","id":"t","name":"{{{name}}}","input":{}}],"stop_reason":"tool_use","usage":{"input_tokens":1,"output_tokens":1}}""",
+            $$$$"""{"id":"m","type":"message","role":"assistant","model":"x","content":[{"type":"tool_use","id":"t","name":"{{{{name}}}}","input":{}}],"stop_reason":"tool_use","usage":{"input_tokens":1,"output_tokens":1}}""",
         ApiFormat.OpenAIChat =>
-            $$$"""{"id":"m","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"{{{name}}}","arguments":"{}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""",
+            $$$$"""{"id":"m","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"{{{{name}}}}","arguments":"{}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""",
         _ =>
-            $$$"""{"candidates":[{"content":{"role":"model","parts":[{"functionCall":{"name":"{{{name}}}","args":{}}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1,"totalTokenCount":2}}""",
+            $$$$"""{"candidates":[{"content":{"role":"model","parts":[{"functionCall":{"name":"{{{{name}}}}","args":{}}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1,"totalTokenCount":2}}""",
     };
 }

@@ -72,8 +72,8 @@ export class Gateway {
   async calls(keyId, least) {
     for (let i = 0; i < 100; i++) {
       const answer = await fetch(`${this.url}/api/v1/requests?limit=500`, { headers: { authorization: `Bearer ${adminKey}` } });
-      const rows = (await answer.json()).rows ?? [];
-      const own = rows.filter((row) => (row.key ?? row.keyId) === keyId);
+      const rows = (await answer.json()).requests;
+      const own = rows.filter((row) => row.key === keyId);
       if (own.length >= least) return own;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
