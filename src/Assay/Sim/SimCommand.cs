@@ -30,7 +30,7 @@ internal static class SimCommand
         };
         var command = new Command("sim", "Run the simulated providers: three wire formats, known usage, faults on demand.")
         {
-            openAI, anthropic, gemini, seed, delay, defaults,
+            openAI, anthropic, gemini, seed, delay, defaults, WorkforceCommand.Create(),
         };
         command.SetAction(async (result, cancellation) =>
         {

@@ -1,0 +1,85 @@
+namespace Assay.Sim.Workforce;
+
+/// <summary>What goes wrong with money: planted, so that its beginning, end and cost are known.</summary>
+internal sealed class IncidentPlans
+{
+    private const long DayMs = 86_400_000;
+    private const long MinuteMs = 60_000;
+
+    private static readonly string[] s_kinds = ["runaway", "leaked-key", "retry-storm", "wrong-model", "cache-off"];
+
+    private readonly WorkCompany _company;
+    private readonly WorkforceOptions _options;
+    private readonly List<WorkIncident> _all = [];
+
+    public IncidentPlans(WorkCompany company, WorkforceOptions options)
+    {
+        _company = company;
+        _options = options;
+        var random = WorkRandom.Of(options.Seed, -1, 5);
+        var count = (int)Math.Round(options.Incidents * options.People / 1000.0 * options.Days / 30);
+        for (var id = 1; id <= count; id++)
+        {
+            var kind = s_kinds[random.Below(s_kinds.Length)];
+            var person = company.People[random.Below(company.People.Count)];
+            var day = Math.Min(options.Days - 1, 7 + random.Below(Math.Max(1, options.Days - 8)));
+            var isSlow = kind is "wrong-model" or "cache-off";
+            var from = company.StartMs + (day * DayMs) + (long)(random.Between(7, 20) * 3_600_000) - (person.Zone * 3_600_000L);
+            var minutes = isSlow ? random.Between(240, 1400) : kind == "leaked-key" ? random.Between(40, 240) : random.Between(8, 60);
+            _all.Add(new WorkIncident(
+                id, kind, isSlow ? -1 : person.Index, person.Team, from, from + (long)(minutes * MinuteMs)));
+        }
+    }
+
+    public IReadOnlyList<WorkIncident> All => _all;
+
+    /// <summary>Adds the calls that an incident makes.</summary>
+    public void Write(int day, List<WorkCall> calls, List<WorkOutcome> outcomes)
+    {
+        var begin = _company.StartMs + (day * DayMs);
+        foreach (var incident in _all.Where(i => i.Person >= 0 && i.FromMs >= begin && i.FromMs < begin + DayMs))
+        {
+            var random = WorkRandom.Of(_options.Seed, -2, incident.Id);
+            var person = _company.People[incident.Person];
+            var streams = incident.Kind == "retry-storm" ? 4 + random.Below(20) : 8 + random.Below(40);
+            for (var i = 0; i < streams; i++)
+            {
+                var plan = new SessionPlan
+                {
+                    StartMs = incident.FromMs + random.Below(15_000),
+                    EndMs = incident.ToMs,
+                    Calls = 20_000,
+                    HumanShare = 0,
+                    GapScale = incident.Kind == "retry-storm" ? 0.2 : 0.6,
+                    FirstTokens = incident.Kind == "leaked-key" ? 6000 + random.Below(30_000) : 40_000 + random.Below(60_000),
+                    CacheMiss = incident.Kind == "runaway" ? 0.1 : 0.9,
+                    NewTokens = incident.Kind == "retry-storm" ? 10 : 0,
+                    ToolRepeats = 0.3,
+                    Incident = incident.Id,
+                };
+                SessionWriter.Write(person, plan, random.Next(), calls, outcomes);
+            }
+        }
+    }
+
+    /// <summary>Changes the calls that a wrong setting of a team makes dearer.</summary>
+    public void Change(List<WorkCall> calls)
+    {
+        foreach (var incident in _all.Where(i => i.Person < 0))
+        {
+            for (var i = 0; i < calls.Count; i++)
+            {
+                var call = calls[i];
+                if (call.AtMs < incident.FromMs || call.AtMs >= incident.ToMs
+                    || _company.People[call.Person].Team != incident.Team || call.Incident != 0)
+                {
+                    continue;
+                }
+
+                calls[i] = incident.Kind == "cache-off"
+                    ? call with { Input = call.Input + call.CacheRead + call.CacheWrite, CacheRead = 0, CacheWrite = 0, Incident = incident.Id }
+                    : call.Model != 0 ? call with { Model = 0, Incident = incident.Id } : call;
+            }
+        }
+    }
+}

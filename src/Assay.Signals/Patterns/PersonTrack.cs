@@ -1,0 +1,311 @@
+using Assay.Signals.Sketches;
+
+namespace Assay.Signals.Patterns;
+
+/// <summary>What is remembered of one person: today's counts, the sessions that run, sketches of the last texts, some days.</summary>
+internal sealed class PersonTrack(string person, int team, PatternSettings settings, PeerAnswers peers)
+{
+    private const int Kinds = 8;
+    private const int SessionsMax = 48;
+    private const int AsksMax = 64;
+    private const int ResultsMax = 32;
+    private const double BaselineRate = 1.0 / 15;
+    private const int BaselineDays = 5;
+
+    private readonly SketchRing _asks = new(AsksMax);
+    private readonly SketchRing _results = new(ResultsMax);
+    private readonly SessionTrack[] _sessions = new SessionTrack[SessionsMax];
+    private readonly CueTally[] _tallies = new CueTally[Kinds];
+    private readonly List<CueDay>[] _days = [.. Enumerable.Range(0, Kinds).Select(_ => new List<CueDay>())];
+    private readonly List<(int Day, long Tokens)> _totals = [];
+    private readonly List<(int Day, int Count)> _outcomes = [];
+    private int _sessionCount;
+
+    private int _asksToday;
+    private int _warmToday;
+    private int _callsToday;
+    private int _declaredToday;
+    private double _costToday;
+    private double _undeclaredToday;
+    private long _tokensToday;
+
+    private int _baselineDays;
+    private double _usualCost;
+    private double _usualUndeclared;
+
+    public int Team => team;
+
+    public bool IsIdle => _callsToday == 0;
+
+    public void Outcome(int day) => _outcomes.Add((day, 1));
+
+    public void Forget()
+    {
+        _asks.Clear();
+        _results.Clear();
+    }
+
+    public void See(in CallSeen call)
+    {
+        _callsToday++;
+        _declaredToday += call.IsDeclared ? 1 : 0;
+        _costToday += call.CostUsd;
+        _tokensToday += call.Tokens;
+        _undeclaredToday += call.IsDeclared ? 0 : call.CostUsd;
+
+        ref var session = ref Session(call, out var isNew);
+        if (!isNew)
+        {
+            Running(call, ref session);
+        }
+
+        if (call.IsHuman)
+        {
+            Ask(call, ref session);
+        }
+        else
+        {
+            Unattended(call, ref session);
+        }
+
+        if (session.IsFan)
+        {
+            _tallies[(int)PatternKind.FanOut].Add(call);
+        }
+
+        session.LastMs = call.AtMs;
+        session.LastInput = call.Input + call.Output;
+        session.Calls++;
+        session.Declared += call.IsDeclared ? 1 : 0;
+        session.LogOutput += Math.Log(1 + call.Output);
+        session.Cost += call.CostUsd;
+        session.Tokens += call.Tokens;
+    }
+
+    /// <summary>Judges the day and begins the next.</summary>
+    public IEnumerable<ReviewCue> EndDay(int day)
+    {
+        for (var i = 0; i < _sessionCount; i++)
+        {
+            EndSession(ref _sessions[i]);
+        }
+
+        JudgeDay(day);
+        _totals.RemoveAll(total => total.Day <= day - (2 * settings.WindowDays));
+        _outcomes.RemoveAll(outcome => outcome.Day <= day - settings.WindowDays);
+        var cues = new List<ReviewCue>();
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            _days[kind].RemoveAll(seen => seen.Day <= day - settings.WindowDays);
+            var days = _days[kind];
+            if (days.Count > 0 && days[^1].Day == day
+                && days.Sum(seen => seen.Weight) >= ((PatternKind)kind == PatternKind.NoArtefact ? settings.RiseDays : settings.DaysMin)
+                && days.Sum(seen => seen.CostUsd) >= settings.CostMin)
+            {
+                cues.Add(new ReviewCue(person, (PatternKind)kind, [.. days]));
+            }
+        }
+
+        Array.Clear(_tallies);
+        (_asksToday, _warmToday, _callsToday, _declaredToday) = (0, 0, 0, 0);
+        (_costToday, _undeclaredToday, _tokensToday, _sessionCount) = (0, 0, 0, 0);
+        return cues;
+    }
+
+    private ref SessionTrack Session(in CallSeen call, out bool isNew)
+    {
+        var oldest = 0;
+        for (var i = 0; i < _sessionCount; i++)
+        {
+            if (_sessions[i].Id == call.Session)
+            {
+                isNew = false;
+                return ref _sessions[i];
+            }
+
+            if (_sessions[i].LastMs < _sessions[oldest].LastMs)
+            {
+                oldest = i;
+            }
+        }
+
+        if (_sessionCount < SessionsMax)
+        {
+            oldest = _sessionCount++;
+        }
+        else
+        {
+            EndSession(ref _sessions[oldest]);
+        }
+
+        _sessions[oldest] = new SessionTrack { Id = call.Session, UseCase = call.UseCase, LastMs = call.AtMs };
+        isNew = true;
+        return ref _sessions[oldest];
+    }
+
+    /// <summary>A call in a conversation that runs: is the cache used, and how much is added?</summary>
+    private void Running(in CallSeen call, ref SessionTrack session)
+    {
+        if (call.AtMs - session.LastMs > settings.WarmSeconds * 1000L || session.LastInput < 5000)
+        {
+            return;
+        }
+
+        _warmToday++;
+        if (call.CacheRead < session.LastInput / 10 && call.Fresh > session.LastInput / 2)
+        {
+            _tallies[(int)PatternKind.CacheBusting].Add(call);
+        }
+
+        var added = call.Input - session.LastInput;
+        if (added >= settings.PaddingTokens && call.Output <= added * settings.PaddingReturn)
+        {
+            _tallies[(int)PatternKind.Padding].Add(call);
+        }
+    }
+
+    private void Ask(in CallSeen call, ref SessionTrack session)
+    {
+        EndRun(ref session);
+        if (!call.Sketch.IsTelling)
+        {
+            return;
+        }
+
+        _asksToday++;
+        if (_asks.Add(call.Sketch, call.AtMs, session.Id).IsNear)
+        {
+            _tallies[(int)PatternKind.RepeatedAsks].Add(call);
+        }
+
+        if (session.Calls == 0)
+        {
+            var alike = _asks.SessionsLike(call.Sketch, call.AtMs - (settings.FanOutMinutes * 60_000L));
+            session.IsFan = alike >= settings.FanOutSessions;
+            _tallies[(int)PatternKind.FanOut].Measure = Math.Max(_tallies[(int)PatternKind.FanOut].Measure, alike);
+        }
+    }
+
+    private void Unattended(in CallSeen call, ref SessionTrack session)
+    {
+        session.RunCalls++;
+        session.RunCost += call.CostUsd;
+        session.RunTokens += call.Tokens;
+        if (call.Sketch.IsTelling && _results.Add(call.Sketch, call.AtMs, session.Id).IsNear)
+        {
+            session.RunRepeats++;
+        }
+    }
+
+    private void EndRun(ref SessionTrack session)
+    {
+        if (session.RunCalls >= settings.LoopCalls && session.RunRepeats >= settings.LoopRepeats * session.RunCalls)
+        {
+            ref var tally = ref _tallies[(int)PatternKind.UnattendedLoop];
+            tally.Measure = Math.Max(tally.Measure, (double)session.RunRepeats / session.RunCalls);
+            tally.Add(session.RunCalls, session.Declared > session.Calls / 2 ? session.RunCalls : 0, session.RunCost, session.RunTokens);
+        }
+
+        (session.RunCalls, session.RunRepeats, session.RunCost, session.RunTokens) = (0, 0, 0, 0);
+    }
+
+    private void EndSession(ref SessionTrack session)
+    {
+        EndRun(ref session);
+        if (session.Calls < settings.VerbosityCalls)
+        {
+            return;
+        }
+
+        var usual = session.LogOutput / session.Calls;
+        if (usual >= Math.Log(settings.VerbosityTokens)
+            && peers.Deviations(session.UseCase, usual) >= settings.VerbosityDeviations)
+        {
+            ref var tally = ref _tallies[(int)PatternKind.Verbosity];
+            tally.Measure = Math.Max(tally.Measure, Math.Exp(usual));
+            tally.Add(session.Calls, session.Declared, session.Cost, session.Tokens);
+        }
+
+        peers.Learn(session.UseCase, usual);
+    }
+
+    private void JudgeDay(int day)
+    {
+        var results = _outcomes.Sum(outcome => outcome.Count);
+        Judge(PatternKind.RepeatedAsks, t => t.Calls >= settings.RepeatsMin && t.Calls >= settings.RepeatsShare * _asksToday, _asksToday);
+        Judge(PatternKind.UnattendedLoop, t => t.Calls > 0, _callsToday, t => t.Measure);
+        Judge(PatternKind.Padding, t => t.Calls >= settings.PaddingCalls && (t.Calls >= settings.PaddingShare * _warmToday || t.Cost >= settings.PaddingShare * _costToday), _warmToday);
+        Judge(PatternKind.Verbosity, t => t.Calls > 0, _callsToday, t => t.Measure);
+        Judge(PatternKind.FanOut, t => t.Calls > 0, _callsToday, t => t.Measure);
+        Judge(PatternKind.CacheBusting, t => t.Calls >= settings.BustedCalls && t.Calls >= settings.BustedShare * _warmToday, _warmToday);
+        JudgeTotals(day, results);
+        JudgeRise(day, results);
+
+        void Judge(PatternKind kind, Func<CueTally, bool> isSeen, int of, Func<CueTally, double>? measure = null)
+        {
+            ref var tally = ref _tallies[(int)kind];
+            if (isSeen(tally))
+            {
+                var share = of > 0 ? (double)tally.Calls / of : 1;
+                _days[(int)kind].Add(new CueDay(
+                    day, tally.Calls, of, measure?.Invoke(tally) ?? share, tally.Cost, tally.Tokens,
+                    Weight(tally.Declared, tally.Calls, tally.Cost, results)));
+            }
+        }
+    }
+
+    /// <summary>Declared work counts for a person once something has come of it, in proportion to what it cost.</summary>
+    private static double Weight(int declared, int calls, double cost, int results) =>
+        declared > 0.6 * calls && results > 0 && cost / results < 60 ? 0.4 : 1;
+
+    private void JudgeTotals(int day, int results)
+    {
+        if (_callsToday == 0)
+        {
+            return;
+        }
+
+        _totals.Add((day, _tokensToday));
+        var recent = _totals.TakeLast(settings.WindowDays).ToList();
+        var alike = recent.Count(total =>
+            Math.Max(total.Tokens, _tokensToday) <= settings.BunchingRatio * Math.Min(total.Tokens, _tokensToday));
+        if (alike >= settings.BunchingDays && _tokensToday >= settings.BunchingTokens)
+        {
+            _days[(int)PatternKind.Bunching].Clear();
+            foreach (var total in recent.Where(t => Math.Max(t.Tokens, _tokensToday) <= settings.BunchingRatio * Math.Min(t.Tokens, _tokensToday)))
+            {
+                _days[(int)PatternKind.Bunching].Add(new CueDay(
+                    total.Day, 0, 0, total.Tokens, total.Day == day ? _costToday : 0, total.Tokens,
+                    Weight(_declaredToday, _callsToday, _costToday, results)));
+            }
+        }
+    }
+
+    private void JudgeRise(int day, int results)
+    {
+        if (_callsToday == 0)
+        {
+            return;
+        }
+
+        var isRise = _baselineDays >= BaselineDays
+            && _usualUndeclared < 0.5 * _usualCost
+            && _undeclaredToday >= settings.UndeclaredShare * _costToday
+            && _undeclaredToday >= settings.RiseRatio * _usualCost
+            && _undeclaredToday - _usualCost >= settings.RiseCost;
+        if (isRise)
+        {
+            _days[(int)PatternKind.NoArtefact].Add(new CueDay(
+                day, _callsToday - _declaredToday, _callsToday, _costToday / Math.Max(0.01, _usualCost), _undeclaredToday,
+                _tokensToday, results > 3 ? 0.4 : 1));
+        }
+
+        var rate = Math.Max(BaselineRate, 1.0 / (_baselineDays + 1));
+
+        // A rise becomes usual slowly, or it would hide itself.
+        rate *= isRise ? 0.25 : 1;
+        _usualCost += rate * (_costToday - _usualCost);
+        _usualUndeclared += rate * (_undeclaredToday - _usualUndeclared);
+        _baselineDays++;
+    }
+}

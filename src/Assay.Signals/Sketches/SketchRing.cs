@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+
+namespace Assay.Signals.Sketches;
+
+/// <summary>The last sketches of one person, so that a new text can be compared with them.</summary>
+public sealed class SketchRing(int capacity)
+{
+    private readonly Entry[] _entries = new Entry[capacity];
+    private int _next;
+    private int _count;
+
+    /// <summary>Compares a text with the last ones, and keeps it.</summary>
+    /// <returns>The most alike of the last ones: its distance in bits, and when and in which session it was.</returns>
+    public Nearest Add(TextSketch sketch, long atMs, ulong session)
+    {
+        var nearest = new Nearest(65, 0, 0);
+        for (var i = 0; i < _count; i++)
+        {
+            var distance = sketch.Distance(new TextSketch(_entries[i].Bits, 0));
+            if (distance < nearest.Distance)
+            {
+                nearest = new Nearest(distance, _entries[i].AtMs, _entries[i].Session);
+            }
+        }
+
+        _entries[_next] = new Entry(sketch.Bits, atMs, session);
+        _next = (_next + 1) % _entries.Length;
+        _count = Math.Min(_count + 1, _entries.Length);
+        return nearest;
+    }
+
+    /// <summary>In how many sessions since a time something nearly the same was asked.</summary>
+    public int SessionsLike(TextSketch sketch, long sinceMs)
+    {
+        var sessions = new HashSet<ulong>();
+        for (var i = 0; i < _count; i++)
+        {
+            if (_entries[i].AtMs >= sinceMs && sketch.Distance(new TextSketch(_entries[i].Bits, 0)) <= TextSketch.NearBits)
+            {
+                sessions.Add(_entries[i].Session);
+            }
+        }
+
+        return sessions.Count;
+    }
+
+    /// <summary>Forgets everything: sketches under another key cannot be compared.</summary>
+    public void Clear() => (_next, _count) = (0, 0);
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Entry(ulong Bits, long AtMs, ulong Session);
+}
+
+/// <summary>The most alike of some texts.</summary>
+/// <param name="Distance">In bits; 65 when there was none.</param>
+/// <param name="AtMs">When it was seen.</param>
+/// <param name="Session">Where.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct Nearest(int Distance, long AtMs, ulong Session)
+{
+    /// <summary>Whether it says nearly the same.</summary>
+    public bool IsNear => Distance <= TextSketch.NearBits;
+}

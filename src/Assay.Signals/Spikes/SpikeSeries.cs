@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Assay.Signals.Series;
+
+namespace Assay.Signals.Spikes;
+
+/// <summary>What is remembered of one scope's spend: sums that fade over three horizons, their peaks, and the hours as a series.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct SpikeSeries
+{
+    public const int Horizons = 3;
+
+    public long LastMs;
+    public long LookedMs;
+    public long Hour;
+    public float HourCost;
+    public int HoursSeen;
+    public Sums Now;
+    public Sums PeakOfHour;
+    public Sums Peak;
+    public SeriesState Hours;
+
+    // Tokens over the last horizon, and the logarithm of the price of a token: its mean and variance over the hours.
+    public float TokensNow;
+    public float UnitMean;
+    public float UnitVariance;
+    public int UnitHours;
+
+    [InlineArray(Horizons)]
+    public struct Sums
+    {
+        private float _first;
+    }
+}
