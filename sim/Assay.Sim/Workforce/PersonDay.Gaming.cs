@@ -32,9 +32,16 @@ internal sealed partial class PersonDay
         {
             Session(new SessionPlan
             {
-                StartMs = AtWork(), Calls = Math.Min(14, left), HumanShare = 1, ShortAsks = 0.05, HumanGapMax = 60,
-                AskTopics = 1 + _random.Below(3), TopicSeed = seed, AskChanged = Evades ? _random.Between(0.2, 0.45) : _random.Between(0, 0.07),
-                IsGaming = true, Work = FalseTicket,
+                StartMs = AtWork(),
+                Calls = Math.Min(14, left),
+                HumanShare = 1,
+                ShortAsks = 0.05,
+                HumanGapMax = 60,
+                AskTopics = 1 + _random.Below(3),
+                TopicSeed = seed,
+                AskChanged = Evades ? _random.Between(0.2, 0.45) : _random.Between(0, 0.07),
+                IsGaming = true,
+                Work = FalseTicket,
             });
         }
     }
@@ -55,15 +62,24 @@ internal sealed partial class PersonDay
 
     private void Pad() => Games(2, 6, () => new SessionPlan
     {
-        StartMs = AtWork(), Calls = 4 + _random.Below(8), HumanShare = 0.9, FirstTokens = 30_000,
+        StartMs = AtWork(),
+        Calls = 4 + _random.Below(8),
+        HumanShare = 0.9,
+        FirstTokens = 30_000,
         NewTokens = Evades ? 15_000 + _random.Below(25_000) : 55_000 + _random.Below(120_000),
-        OutputTokens = Evades ? 300 : 60 + _random.Below(150), IsGaming = true, Work = FalseTicket,
+        OutputTokens = Evades ? 300 : 60 + _random.Below(150),
+        IsGaming = true,
+        Work = FalseTicket,
     });
 
     private void AskForLength() => Games(2, 6, () => new SessionPlan
     {
-        StartMs = AtWork(), Calls = 8 + _random.Below(16), HumanShare = 0.8,
-        OutputScale = Evades ? _random.Between(2.5, 4) : _random.Between(8, 25), IsGaming = true, Work = FalseTicket,
+        StartMs = AtWork(),
+        Calls = 8 + _random.Below(16),
+        HumanShare = 0.8,
+        OutputScale = Evades ? _random.Between(2.5, 4) : _random.Between(8, 25),
+        IsGaming = true,
+        Work = FalseTicket,
     });
 
     private void FanOut()
@@ -75,9 +91,14 @@ internal sealed partial class PersonDay
             {
                 Session(new SessionPlan
                 {
-                    StartMs = start + _random.Below(Evades ? 1_800_000 : 60_000), Calls = 8 + _random.Below(22), HumanShare = 0,
-                    AskTopics = 1, TopicSeed = topic, AskChanged = Evades ? 0.35 : _random.Between(0, 0.05),
-                    IsGaming = true, Work = FalseTicket,
+                    StartMs = start + _random.Below(Evades ? 1_800_000 : 60_000),
+                    Calls = 8 + _random.Below(22),
+                    HumanShare = 0,
+                    AskTopics = 1,
+                    TopicSeed = topic,
+                    AskChanged = Evades ? 0.35 : _random.Between(0, 0.05),
+                    IsGaming = true,
+                    Work = FalseTicket,
                 });
             }
         }
@@ -85,8 +106,12 @@ internal sealed partial class PersonDay
 
     private void BustCaches() => Games(1, 5, () => new SessionPlan
     {
-        StartMs = AtWork(), Calls = 40 + _random.Below(80), HumanShare = 0.08, CacheMiss = Evades ? 0.4 : 0.97,
-        IsGaming = true, Work = FalseTicket,
+        StartMs = AtWork(),
+        Calls = 40 + _random.Below(80),
+        HumanShare = 0.08,
+        CacheMiss = Evades ? 0.4 : 0.97,
+        IsGaming = true,
+        Work = FalseTicket,
     });
 
     /// <summary>Sessions until the day's tokens are just past where a rank begins.</summary>
@@ -105,7 +130,12 @@ internal sealed partial class PersonDay
             var from = _calls.Count;
             Session(new SessionPlan
             {
-                StartMs = at, Calls = 90, HumanShare = 0.05, HumanGapMax = 60, IsGaming = true, Work = FalseTicket,
+                StartMs = at,
+                Calls = 90,
+                HumanShare = 0.05,
+                HumanGapMax = 60,
+                IsGaming = true,
+                Work = FalseTicket,
             });
             for (var i = from; i < _calls.Count; i++)
             {
@@ -127,7 +157,11 @@ internal sealed partial class PersonDay
         {
             Session(new SessionPlan
             {
-                StartMs = AtWork(), Calls = TraceFigures.SessionCalls(ref _random), HumanShare = 0.2, IsGaming = true, Work = FalseTicket,
+                StartMs = AtWork(),
+                Calls = TraceFigures.SessionCalls(ref _random),
+                HumanShare = 0.2,
+                IsGaming = true,
+                Work = FalseTicket,
             });
         }
     }
