@@ -36,6 +36,7 @@ internal static class ApiDocument
         ["mine"] = "true lists only what the caller asked for.",
         ["inbox"] = "true lists only what is the caller's to decide.",
         ["unread"] = "true lists only what is unread.",
+        ["grain"] = "What one row spans: day (default) or hour.",
         ["format"] = "csv for a table, the same as the header Accept: text/csv.",
     };
 

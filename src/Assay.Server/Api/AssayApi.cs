@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Assay.Server.Budgets;
 using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Directory;
+using Assay.Server.Exports;
 using Assay.Server.Notifications;
 using Assay.Server.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -58,6 +59,7 @@ internal static class AssayApi
         group.MapRateLimits();
         group.MapNotifications();
         group.MapUsage();
+        group.MapExports();
         group.MapRequests();
         app.MapOpenApi("/openapi/{documentName}.json");
         return app;

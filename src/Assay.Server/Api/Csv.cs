@@ -23,18 +23,14 @@ internal static class Csv
         var text = new StringBuilder();
         foreach (var row in rows.Prepend(header))
         {
-            var first = true;
-            foreach (var cell in row)
-            {
-                text.Append(first ? "" : ",").Append(Cell(cell));
-                first = false;
-            }
-
-            text.Append("\r\n");
+            text.Append(Row(row));
         }
 
         return text.ToString();
     }
+
+    /// <summary>One line with its end, for what is streamed.</summary>
+    internal static string Row(IEnumerable<string> cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
 
     private static string Cell(string value)
     {

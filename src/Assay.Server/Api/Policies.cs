@@ -25,6 +25,9 @@ internal static class Policies
     /// <summary>Those who may own a budget and pass it on. Which budgets those are is decided by <see cref="Budgets.BudgetRights"/>.</summary>
     public const string Allocate = "allocate";
 
+    /// <summary>Those who see the whole company's spending.</summary>
+    public const string Company = "company";
+
     public const string Admin = "admin";
 
     public static AuthenticationBuilder AddAssayAuthentication(this IServiceCollection services)
@@ -34,6 +37,7 @@ internal static class Policies
             .AddPolicy(SignedIn, p => p.AddRequirements(new RoleRequirement(Enum.GetValues<Role>())))
             .AddPolicy(Audit, p => p.AddRequirements(new RoleRequirement(Role.Auditor, Role.Admin)))
             .AddPolicy(Allocate, p => p.AddRequirements(new RoleRequirement(Role.Manager, Role.Finance, Role.Admin)))
+            .AddPolicy(Company, p => p.AddRequirements(new RoleRequirement(Role.Finance, Role.Auditor, Role.Admin)))
             .AddPolicy(Admin, p => p.AddRequirements(new RoleRequirement(Role.Admin)));
         return services.AddAuthentication(Scheme)
             .AddPolicyScheme(Scheme, Scheme, options => options.ForwardDefaultSelector = Select)

@@ -30,6 +30,7 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
         { "GET", "/keys/", null, Everybody },
         { "GET", "/budgets/", null, Everybody },
         { "GET", "/usage", null, Everybody },
+        { "GET", "/exports/focus", null, "finance auditor admin" },
         { "GET", "/requests", null, Everybody },
         { "GET", "/audit", null, "auditor admin" },
         { "POST", "/teams/", "{}", "admin" },
