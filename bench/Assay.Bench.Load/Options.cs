@@ -12,7 +12,7 @@ internal sealed class Options
           --rounds     how often each cell is measured; medians are reported (default 5)
           --seconds    length of one measured window (default 5)
           --servers    what to measure besides direct (default nginx,pipe,assay,budgets)
-          --answers    which cells: json, stream, hidden, paced (default all)
+          --answers    which cells: json, stream, hidden, translated, paced (default all)
           --no-pin     do not give the proxy a core of its own
         """;
 
@@ -26,7 +26,7 @@ internal sealed class Options
 
     internal int? LoadCore { get; private set; } = 1;
 
-    internal HashSet<string> Answers { get; private set; } = ["json", "stream", "hidden", "paced"];
+    internal HashSet<string> Answers { get; private set; } = ["json", "stream", "hidden", "translated", "paced"];
 
     internal string Root { get; private set; } = "";
 

@@ -80,7 +80,7 @@ async Task<Sample> MeasureAsync(Cell cell, Contestant contestant, TimeSpan windo
         await process.MoveToAsync(cell.Connections == 1 ? options.LoadCore : options.ProxyCore);
     }
 
-    var request = Requests.Build(cell.Answer, contestant.Port, contestant.Key);
+    var request = Requests.Build(cell.Answer, contestant.Port, contestant.Key, contestant.Name is "assay" or "budgets");
     await Generator.RunAsync(request, contestant.Port, cell.Connections, TimeSpan.FromSeconds(1));
     var settled = contestant.Process is null || await contestant.Process.IdleAsync(TimeSpan.FromSeconds(30));
 
@@ -93,6 +93,7 @@ async Task<Sample> MeasureAsync(Cell cell, Contestant contestant, TimeSpan windo
         cpu / load.Latency.Count,
         load.Latency.At(0.50) / 1000.0,
         load.Latency.At(0.99) / 1000.0,
+        load.FirstByte.At(0.99) / 1000.0,
         contestant.Process?.ResidentMiB() ?? 0,
         load.Wrong,
         load.BodyBytes,

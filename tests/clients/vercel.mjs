@@ -24,6 +24,8 @@ export async function vercel(provider, url, key, name, stream) {
     prompt: 'What is 2 + 40? Use the tool.',
     maxRetries: 0,
     stopWhen: steps(5),
+    // Else it refers to items that it believes are kept at OpenAI, which no other provider knows.
+    providerOptions: { openai: { store: false } },
     tools: {
       add: tool({
         description: 'Adds.',

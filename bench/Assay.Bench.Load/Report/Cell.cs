@@ -12,10 +12,12 @@ internal sealed record Cell(string Name, string Group, Answer Answer, int Connec
         new("80-event stream", "stream", Answer.Stream, 64),
         new("80-event stream", "stream", Answer.Stream, 1),
         new("80-event stream, client asks for no usage", "hidden", Answer.StreamWithoutUsage, 64),
+        new("80-event stream, translated", "translated", Answer.Translated, 64),
+        new("80-event stream, translated", "translated", Answer.Translated, 1),
         new("80-event stream, 20 ms between events", "paced", Answer.PacedStream, 256),
     ];
 }
 
 /// <summary>One measured window of one contestant.</summary>
 internal sealed record Sample(
-    double PerSecond, double CpuMicros, double P50Micros, double P99Micros, double ResidentMiB, long Wrong, long BodyBytes, bool Settled);
+    double PerSecond, double CpuMicros, double P50Micros, double P99Micros, double FirstByteP99Micros, double ResidentMiB, long Wrong, long BodyBytes, bool Settled);

@@ -23,7 +23,7 @@ internal static class AssayGateway
             data = Path.Combine(directory, "data"),
             store = "sqlite",
             providers = new { openai = new { format = "openai", baseUrl = $"http://127.0.0.1:{upstream}", apiKey = "sk-bench" } },
-            models = new Dictionary<string, object> { ["gpt-*"] = new { targets = (List<string>)["openai"] } },
+            models = new Dictionary<string, object> { ["gpt-*"] = new { targets = (List<string>)["openai"] }, ["translated"] = new { targets = (List<string>)["openai/gpt-4o"] } },
         }));
 
         var process = own(await ServerProcess.StartAsync(

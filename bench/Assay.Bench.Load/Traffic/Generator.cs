@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Assay.Bench.Load.Traffic;
 
-internal sealed record LoadResult(Histogram Latency, TimeSpan Elapsed, long Wrong, long BodyBytes)
+internal sealed record LoadResult(Histogram Latency, Histogram FirstByte, TimeSpan Elapsed, long Wrong, long BodyBytes)
 {
     internal double PerSecond => Latency.Count / Elapsed.TotalSeconds;
 }
@@ -38,9 +38,11 @@ internal static class Generator
 
         var elapsed = Stopwatch.GetElapsedTime(start);
         var all = new Histogram();
+        var firsts = new Histogram();
         foreach (var client in clients)
         {
             all.Add(client.Latency);
+            firsts.Add(client.FirstByte);
             client.Dispose();
         }
 
@@ -49,6 +51,7 @@ internal static class Generator
             .Select(group => (Bytes: group.Key, Count: group.Sum())).OrderByDescending(each => each.Count).ToList();
         return new LoadResult(
             all,
+            firsts,
             elapsed,
             clients.Sum(client => client.Wrong) + lengths.Skip(1).Sum(each => each.Count),
             lengths.Count > 0 ? lengths[0].Bytes : 0);
@@ -69,6 +72,9 @@ internal static class Generator
         }
 
         internal Histogram Latency { get; } = new();
+
+        /// <summary>Until the first byte of the body.</summary>
+        internal Histogram FirstByte { get; } = new();
 
         internal Dictionary<long, long> Lengths { get; } = [];
 
@@ -117,7 +123,13 @@ internal static class Generator
         /// <summary>True when the answer is complete. Throws when the connection cannot be used any more.</summary>
         private bool Took(int read)
         {
+            var isFirst = _reader.BodyBytes == 0;
             var state = read == 0 ? ReadState.Broken : _reader.Feed(_buffer.AsSpan(0, read));
+            if (isFirst && _reader.BodyBytes > 0)
+            {
+                FirstByte.Record((long)Stopwatch.GetElapsedTime(_sentAt).TotalNanoseconds);
+            }
+
             if (state == ReadState.More)
             {
                 return false;

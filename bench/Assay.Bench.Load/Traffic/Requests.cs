@@ -14,16 +14,21 @@ internal enum Answer
 
     /// <summary>A stream with 20 ms between its events, as a model would write.</summary>
     PacedStream,
+
+    /// <summary>A stream asked for in Anthropic's format where the provider speaks OpenAI's; the others get plain streams.</summary>
+    Translated,
 }
 
 /// <summary>One complete request as bytes: about 1.5 KB of chat, with the headers that the official SDKs send.</summary>
 internal static class Requests
 {
-    internal static byte[] Build(Answer answer, int port, string key)
+    internal static byte[] Build(Answer answer, int port, string key, bool translates)
     {
-        var body = Encoding.UTF8.GetBytes(Body(answer));
+        var isTranslated = answer == Answer.Translated && translates;
+        var body = Encoding.UTF8.GetBytes(isTranslated ? Messages() : Body(answer));
+        var path = isTranslated ? "/v1/messages" : "/v1/chat/completions";
         var head = string.Create(CultureInfo.InvariantCulture, $"""
-            POST /v1/chat/completions HTTP/1.1
+            POST {path} HTTP/1.1
             Host: 127.0.0.1:{port}
             Accept: application/json
             Content-Type: application/json
@@ -43,6 +48,25 @@ internal static class Requests
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 
+    private const string Rules = "You are a careful reviewer. Read the change, name what could break, "
+        + "and say how sure you are. Prefer one concrete example to three general remarks.";
+
+    private const string Question = "Does the loop above read one line too many? \u00abYes\u00bb or \u00abno\u00bb, then why.";
+
+    private static string Change() => string.Join('\n', Enumerable.Range(1, 16).Select(i =>
+        string.Create(CultureInfo.InvariantCulture, $"+ line {i:00}: total = total + items[{i}].Price * items[{i}].Count;")));
+
+    /// <summary>The same conversation in Anthropic's format.</summary>
+    private static string Messages() => JsonSerializer.Serialize(new
+    {
+        model = "translated",
+        max_tokens = 256,
+        stream = true,
+        system = Rules,
+        messages = new object[] { new { role = "user", content = Change() }, new { role = "user", content = Question } },
+        temperature = 0.2,
+    });
+
     private static string Body(Answer answer)
     {
         var body = new Dictionary<string, object>
@@ -50,11 +74,9 @@ internal static class Requests
             ["model"] = "gpt-4o",
             ["messages"] = new object[]
             {
-                new { role = "system", content = "You are a careful reviewer. Read the change, name what could break, "
-                    + "and say how sure you are. Prefer one concrete example to three general remarks." },
-                new { role = "user", content = string.Join('\n', Enumerable.Range(1, 16).Select(i =>
-                    string.Create(CultureInfo.InvariantCulture, $"+ line {i:00}: total = total + items[{i}].Price * items[{i}].Count;"))) },
-                new { role = "user", content = "Does the loop above read one line too many? \u00abYes\u00bb or \u00abno\u00bb, then why." },
+                new { role = "system", content = Rules },
+                new { role = "user", content = Change() },
+                new { role = "user", content = Question },
             },
             ["temperature"] = 0.2,
             ["max_completion_tokens"] = 256,
@@ -64,7 +86,7 @@ internal static class Requests
             body["stream"] = true;
         }
 
-        if (answer is Answer.Stream or Answer.PacedStream)
+        if (answer is Answer.Stream or Answer.PacedStream or Answer.Translated)
         {
             body["stream_options"] = new { include_usage = true };
         }
