@@ -28,6 +28,22 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
             return;
         }
 
+        if (Realtime.IsAsked(http))
+        {
+            tally.Begin();
+            SimCall? session = null;
+            try
+            {
+                session = await Realtime.RunAsync(http, "req_realtime_" + Interlocked.Increment(ref _ordinal));
+            }
+            finally
+            {
+                tally.End(session, null);
+            }
+
+            return;
+        }
+
         tally.Begin();
         SimCall? call = null;
         SimCapture? capture = null;

@@ -28,6 +28,9 @@ internal enum Operation : byte
     GeminiModels,
     GeminiModel,
 
+    /// <summary>A WebSocket session of OpenAI's Realtime API.</summary>
+    Realtime,
+
     /// <summary>Something under <c>/providers/{name}</c> that is none of the above.</summary>
     Passthrough,
 
@@ -59,6 +62,7 @@ internal static class OperationFacts
         Operation.BatchEmbedContents => "gemini/batchEmbedContents",
         Operation.GeminiModels => "gemini/models",
         Operation.GeminiModel => "gemini/model",
+        Operation.Realtime => "openai/realtime",
         Operation.Passthrough => "passthrough",
         Operation.BatchCreate when match.Format == WireFormat.Anthropic => "anthropic/messages.batches",
         Operation.BatchCreate => "openai/batches",

@@ -56,7 +56,8 @@ internal static class PathTable
 
     private static bool IsMethodOf(Operation operation, string method) => operation switch
     {
-        Operation.Models or Operation.Model or Operation.GeminiModels or Operation.GeminiModel => HttpMethods.IsGet(method),
+        Operation.Models or Operation.Model or Operation.GeminiModels or Operation.GeminiModel or Operation.Realtime
+            => HttpMethods.IsGet(method),
         Operation.BatchWork => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsDelete(method),
         _ => HttpMethods.IsPost(method),
     };
@@ -71,6 +72,7 @@ internal static class PathTable
         "completions" => new(WireFormat.OpenAI, Operation.Completions),
         "models" => new(WireFormat.OpenAI, Operation.Models),
         "responses/compact" => new(WireFormat.OpenAI, Operation.ResponsesCompact),
+        "realtime" => new(WireFormat.OpenAI, Operation.Realtime),
         _ when MatchBatches(method, rest) is { } batches => batches,
         _ => MatchV1Model(method, rest),
     };

@@ -23,8 +23,14 @@ internal enum Refusal : byte
     UnpricedRefused,
     UnmeteredRefused,
     FormatMismatch,
+
+    /// <summary>No target can do what the call needs.</summary>
+    NotCapable,
     UnknownProvider,
     ProviderUnreachable,
+
+    /// <summary>Every target is busy, and waiting was of no use or not possible.</summary>
+    ProviderBusy,
     ProviderTimeout,
     ProviderBroke,
     JournalUnavailable,
@@ -72,8 +78,10 @@ internal static class Refusals
         Refusal.UnpricedRefused => Shape(403, "unpriced_refused"),
         Refusal.UnmeteredRefused => Shape(403, "unmetered_refused"),
         Refusal.FormatMismatch => Shape(400, "format_mismatch"),
+        Refusal.NotCapable => Shape(400, "not_capable"),
         Refusal.UnknownProvider => Shape(404, "unknown_provider"),
         Refusal.ProviderUnreachable => Shape(502, "provider_unreachable", mayRetry: true),
+        Refusal.ProviderBusy => Shape(429, "provider_busy", mayRetry: true),
         Refusal.ProviderTimeout => Shape(504, "provider_timeout", mayRetry: true),
         Refusal.ProviderBroke => Shape(502, "provider_broke", mayRetry: true),
         Refusal.JournalUnavailable => Shape(503, "journal_unavailable", mayRetry: true),

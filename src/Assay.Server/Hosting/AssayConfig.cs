@@ -34,6 +34,10 @@ public sealed class AssayConfig
     /// <summary>The names that clients may ask for, with <c>*</c> as wildcard, and where each leads.</summary>
     public IDictionary<string, RouteConfig> Models { get; set; } = new Dictionary<string, RouteConfig>(StringComparer.Ordinal);
 
+    /// <summary>What models can do, by <c>provider/model</c>, with <c>*</c> as wildcard.</summary>
+    public IDictionary<string, CapabilityConfig> Capabilities { get; set; } =
+        new Dictionary<string, CapabilityConfig>(StringComparer.Ordinal);
+
     public PricesConfig Prices { get; set; } = new();
 
     public LimitsConfig Limits { get; set; } = new();
@@ -43,6 +47,10 @@ public sealed class AssayConfig
     public BatchesConfig Batches { get; set; } = new();
 
     public ResilienceConfig Resilience { get; set; } = new();
+
+    public QueueConfig Queue { get; set; } = new();
+
+    public CacheConfig Cache { get; set; } = new();
 
     public TimeoutsConfig Timeouts { get; set; } = new();
 
@@ -106,6 +114,9 @@ public sealed class ProviderConfig
     /// <summary>The price book's name for this provider, where it is not clear from name or format.</summary>
     public string Prices { get; set; } = "";
 
+    /// <summary>How many calls it gets at once from this node; 0 for any number.</summary>
+    public int CallsMax { get; set; }
+
     /// <summary>Headers added to every request, such as <c>OpenAI-Organization</c>.</summary>
     public IDictionary<string, string> Headers { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 }
@@ -124,6 +135,36 @@ public sealed class RouteConfig
 
     /// <summary>When targets outside the house go first although the policy prefers those inside.</summary>
     public IList<RouteExceptionConfig> Exceptions { get; set; } = [];
+
+    /// <summary>A model on trial that answers a share of the sessions.</summary>
+    public TrialConfig? Canary { get; set; }
+
+    /// <summary>A model on trial that is asked a share of the calls again, unseen.</summary>
+    public TrialConfig? Shadow { get; set; }
+}
+
+/// <summary>A model on trial.</summary>
+public sealed class TrialConfig
+{
+    /// <summary><c>provider/model</c>; none of the route's own targets.</summary>
+    public string Target { get; set; } = "";
+
+    /// <summary>Its share of the traffic.</summary>
+    public double Percent { get; set; }
+
+    /// <summary>For a shadow: the id of the key that its calls are charged to.</summary>
+    public string Key { get; set; } = "";
+}
+
+/// <summary>What a model can do. What is left out it is trusted to.</summary>
+public sealed class CapabilityConfig
+{
+    public bool? Vision { get; set; }
+
+    public bool? Tools { get; set; }
+
+    /// <summary>How many tokens it takes; 0 for not stated.</summary>
+    public long ContextTokens { get; set; }
 }
 
 /// <summary>An exception from preferring the house; all that it states must hold.</summary>
@@ -136,6 +177,31 @@ public sealed class RouteExceptionConfig
 
     /// <summary>For requests of about so many tokens or more.</summary>
     public long ContextTokensMin { get; set; }
+
+    /// <summary>For requests that need all of these: <c>vision</c>, <c>tools</c>.</summary>
+    public IList<string> Needs { get; set; } = [];
+}
+
+/// <summary>Answers to identical deterministic requests, kept in memory.</summary>
+public sealed class CacheConfig
+{
+    /// <summary>The use cases whose answers may be kept; none by default.</summary>
+    public IList<string> UseCases { get; set; } = [];
+
+    public long BytesMax { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>How long an answer is kept.</summary>
+    public int Seconds { get; set; } = 3600;
+}
+
+/// <summary>Waiting when every target is busy.</summary>
+public sealed class QueueConfig
+{
+    /// <summary>How long a call waits; 0 for not at all.</summary>
+    public int WaitSeconds { get; set; }
+
+    /// <summary>How many calls wait for one provider at most.</summary>
+    public int LengthMax { get; set; } = 256;
 }
 
 /// <summary>What happens when a provider fails.</summary>

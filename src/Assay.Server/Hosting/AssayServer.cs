@@ -154,6 +154,7 @@ public sealed class AssayServer : IAsyncDisposable
         app.MapLive();
         app.MapAssayApi();
         app.MapAssayConsole();
+        app.MapGateway();
         return app;
     }
 

@@ -185,6 +185,7 @@ public static partial class ConfigRules
             }
         }
 
+        TrialRules.Check(name, route, config, faults);
         if (route.Policy is not ("ordered" or "prefer-in-house" or "cheapest" or "weighted"))
         {
             faults.Add($"models.{name}.policy: must be \"ordered\", \"prefer-in-house\", \"cheapest\" or \"weighted\".");
@@ -245,6 +246,10 @@ public static partial class ConfigRules
         Range("limits.lineBytesMax", config.Limits.LineBytesMax, 256, 1024 * 1024);
         Range("limits.streamsPerKeyMax", config.Limits.StreamsPerKeyMax, 1, 1_000_000);
         Range("limits.streamsMax", config.Limits.StreamsMax, 1, 1_000_000);
+        Range("cache.bytesMax", config.Cache.BytesMax, 1024 * 1024, 64L * 1024 * 1024 * 1024);
+        Range("cache.seconds", config.Cache.Seconds, 1, 86_400 * 30);
+        Range("queue.waitSeconds", config.Queue.WaitSeconds, 0, 600);
+        Range("queue.lengthMax", config.Queue.LengthMax, 1, 100_000);
         Range("timeouts.connectSeconds", config.Timeouts.ConnectSeconds, 1, 600);
         Range("timeouts.firstByteSeconds", config.Timeouts.FirstByteSeconds, 1, 86_400);
         Range("timeouts.idleSeconds", config.Timeouts.IdleSeconds, 1, 86_400);

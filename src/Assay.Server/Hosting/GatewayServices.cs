@@ -1,5 +1,10 @@
+using Assay.Server.Console.Models;
 using Assay.Server.Proxy;
+using Assay.Server.Proxy.Caching;
+using Assay.Server.Proxy.Realtime;
+using Assay.Server.Proxy.Waiting;
 using Assay.Server.Routing;
+using Assay.Server.Routing.Shares;
 
 namespace Assay.Server.Hosting;
 
@@ -10,5 +15,20 @@ internal static class GatewayServices
     {
         services.AddSingleton(_ => new RouteTable(config, options.Environment, options.Clock));
         services.AddSingleton<KeyRotation>();
+        services.AddSingleton<ShadowCalls>();
+        services.AddHostedService(s => s.GetRequiredService<ShadowCalls>());
+        services.AddSingleton<TokenCount>();
+        services.AddSingleton<WaitingRoom>();
+        services.AddSingleton<AnswerCache>();
+        services.AddSingleton<CachedCalls>();
+        services.AddSingleton<RealtimeSession>();
+        services.AddSingleton<ShareReport>();
+        services.AddSingleton<ModelsReport>();
+    }
+
+    public static void MapGateway(this IEndpointRouteBuilder routes)
+    {
+        routes.MapShares();
+        routes.MapModelsPage();
     }
 }

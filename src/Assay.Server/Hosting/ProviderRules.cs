@@ -39,6 +39,11 @@ internal static partial class ProviderRules
             faults.Add($"providers.{name}.credentialTimeoutSeconds: must be from 1 to 600.");
         }
 
+        if (provider.CallsMax is < 0 or > 1_000_000)
+        {
+            faults.Add($"providers.{name}.callsMax: must be from 0 (any number) to 1000000.");
+        }
+
         CheckDialect(name, provider, faults);
     }
 

@@ -217,7 +217,8 @@ internal sealed class AttemptRunner(
         }
     }
 
-    private async Task SettleAsync(Call call, bool isLast)
+    /// <summary>Settles what an attempt has used, and tells those who watch.</summary>
+    public async Task SettleAsync(Call call, bool isLast)
     {
         if (call.Parts.Count > 0)
         {
@@ -246,6 +247,7 @@ internal sealed class AttemptRunner(
             throw new AnswerBrokenException(call.Outcome);
         }
 
+        call.Settled = facts;
         call.IsEnded = isLast;
         if (isLast)
         {

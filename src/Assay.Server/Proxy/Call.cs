@@ -5,6 +5,8 @@ using Assay.Server.Batches;
 using Assay.Server.Budgets;
 using Assay.Server.Directory;
 using Assay.Server.Formats;
+using Assay.Server.Proxy.Caching;
+using Assay.Server.Proxy.Waiting;
 using Assay.Server.RateLimits;
 using Assay.Server.Routing;
 using Assay.Server.Routing.Credentials;
@@ -83,6 +85,24 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
 
     // Step 3, Route.
     public Target? Target { get; set; }
+
+    /// <summary>The route that led to it; null where a path or a budget names the provider.</summary>
+    public ModelRoute? Route { get; set; }
+
+    /// <summary>Where it has a place that must be given back; null where a provider takes any number.</summary>
+    public ProviderSlots? Slots { get; set; }
+
+    /// <summary>What its answer is kept under, where it may be kept.</summary>
+    public KeyDigest? CacheKey { get; set; }
+
+    /// <summary>The answer as the client gets it, where it may be kept.</summary>
+    public RecordedBody? Recorded { get; set; }
+
+    /// <summary>What was settled at its end.</summary>
+    public UsageEvent? Settled { get; set; }
+
+    /// <summary>Whether it asks for a count of tokens that is estimated here.</summary>
+    public bool IsCountedHere { get; set; }
 
     /// <summary>Where the call can go when <see cref="Target"/> fails, best first.</summary>
     public ReadOnlyMemory<Target> Next { get; set; }
@@ -182,6 +202,7 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
             UseCase = UseCase,
             Facts = Facts,
             Model = Model,
+            Route = Route,
             Target = Next.Span[0],
             Next = Next[1..],
             ProviderModel = Next.Span[0].Model ?? Model,
@@ -231,6 +252,7 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
 
     public void Dispose()
     {
+        WaitingRoom.Leave(this);
         Activity?.Dispose();
         foreach (var part in Parts)
         {

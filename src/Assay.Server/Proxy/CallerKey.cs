@@ -29,7 +29,17 @@ internal static class CallerKey
             return google;
         }
 
-        return request.QueryString.HasValue ? First(request.Query["key"]) : default;
+        return headers.SecWebSocketProtocol.Count > 0 ? OfSubprotocol(headers.SecWebSocketProtocol.ToString())
+            : request.QueryString.HasValue ? First(request.Query["key"])
+            : default;
+    }
+
+    /// <summary>Browsers can set no header for a WebSocket; OpenAI's clients put their key among the subprotocols.</summary>
+    private static string OfSubprotocol(string protocols)
+    {
+        const string Prefix = "openai-insecure-api-key.";
+        return protocols.Split(',', StringSplitOptions.TrimEntries)
+            .FirstOrDefault(name => name.StartsWith(Prefix, StringComparison.Ordinal))?[Prefix.Length..] ?? "";
     }
 
     private static string First(StringValues values) => values is [{ } value, ..] ? value : "";

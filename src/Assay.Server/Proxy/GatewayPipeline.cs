@@ -4,6 +4,9 @@ using Assay.Server.Directory;
 using Assay.Server.Formats;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
+using Assay.Server.Proxy.Caching;
+using Assay.Server.Proxy.Realtime;
+using Assay.Server.Proxy.Waiting;
 using Assay.Server.Routing;
 
 namespace Assay.Server.Proxy;
@@ -27,6 +30,11 @@ internal sealed class GatewayPipeline(
     LiveHub live,
     AssayMetrics metrics,
     ModelList models,
+    ShadowCalls shadows,
+    TokenCount tokens,
+    WaitingRoom room,
+    CachedCalls cached,
+    RealtimeSession realtime,
     TimeProvider clock)
 {
     public const string RequestIdHeader = "x-assay-request-id";
@@ -63,6 +71,18 @@ internal sealed class GatewayPipeline(
         var attempt = call;
         try
         {
+            if (match.Operation == Operation.Realtime)
+            {
+                Introduce(call);
+                var closed = identity.AllowsUseCase(call.UseCase) ? await realtime.RunAsync(call) : Refused.UseCaseNotAllowed(call.UseCase);
+                if (closed is not null)
+                {
+                    await RefuseAsync(call, closed);
+                }
+
+                return;
+            }
+
             // :: Step 2: Accept. Step 3: Route.
             if (await AcceptAsync(call) is { } unreadable)
             {
@@ -73,6 +93,17 @@ internal sealed class GatewayPipeline(
             if (Route(call) is { } unroutable)
             {
                 await RefuseAsync(call, unroutable);
+                return;
+            }
+
+            if (call.IsCountedHere)
+            {
+                await tokens.AnswerAsync(call);
+                return;
+            }
+
+            if (cached.IsOn && await cached.TryAnswerAsync(call))
+            {
                 return;
             }
 
@@ -89,10 +120,20 @@ internal sealed class GatewayPipeline(
                     {
                         await RefuseAsync(attempt, refused);
                     }
+                    else if (attempt.Route?.Shadow is not null)
+                    {
+                        shadows.Consider(attempt);
+                    }
+
+                    if (call.Recorded is not null)
+                    {
+                        cached.Keep(call, attempt);
+                    }
 
                     return;
                 }
 
+                WaitingRoom.Leave(attempt);
                 var failed = attempt;
                 attempt = failed.Again(Guid.CreateVersion7(clock.GetUtcNow()));
                 if (failed != call)
@@ -140,11 +181,16 @@ internal sealed class GatewayPipeline(
         return ledger.CanWrite ? null : Refused.JournalUnavailable();
     }
 
+    private static void Introduce(Call call)
+    {
+        call.Client = ClientFacts.Read(call.Http.Request.Headers);
+        call.UseCase = call.Client.UseCase.Length > 0 ? call.Client.UseCase : call.Identity!.UseCase;
+    }
+
     private async ValueTask<Refused?> AcceptAsync(Call call)
     {
         var request = call.Http.Request;
-        call.Client = ClientFacts.Read(request.Headers);
-        call.UseCase = call.Client.UseCase.Length > 0 ? call.Client.UseCase : call.Identity!.UseCase;
+        Introduce(call);
         if (!call.Identity!.AllowsUseCase(call.UseCase))
         {
             return Refused.UseCaseNotAllowed(call.UseCase);
@@ -260,7 +306,20 @@ internal sealed class GatewayPipeline(
             call.Session.Length > 0 ? call.Session : identity.KeyId,
             call.Body!.Length,
             call.Model,
-            call.StartedAtMs));
+            call.StartedAtMs,
+            route.LooksAtNeeds || route.Canary is not null ? CallNeeds.Read(call.Body.Span) : default));
+        call.Route = route;
+        if (TokenCount.IsNeeded(call.Match, targets))
+        {
+            (call.Target, call.IsCountedHere) = (route.Targets[0], true);
+            return null;
+        }
+
+        if (targets.Count == 0 && route.Able(call.Match).Count > 0)
+        {
+            return Refused.NotCapable(call.Model);
+        }
+
         if (targets.Count == 0)
         {
             return Refused.FormatMismatch(call.Model, route.Targets[0].Provider, call.Match.Format);
@@ -282,6 +341,12 @@ internal sealed class GatewayPipeline(
 
     private async ValueTask<Refused?> AdmitAsync(Call call)
     {
+        // Before anything is reserved: what waits holds no money.
+        if (room.IsOpen && !call.Match.Operation.IsOpaque() && await room.EnterAsync(call) is { } busy)
+        {
+            return busy;
+        }
+
         if (Preparation.Prepare(call) is { } unsayable)
         {
             return unsayable;

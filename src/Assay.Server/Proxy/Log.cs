@@ -14,6 +14,10 @@ internal static partial class Log
         "{Count} calls of an earlier process were open; their estimates are charged.")]
     public static partial void ExpiredAtStart(ILogger log, int count);
 
+    [LoggerMessage(1006, LogLevel.Warning,
+        "The shadow of the route {Route} is not asked: its key is not known or cannot be used.")]
+    public static partial void ShadowWithoutKey(ILogger log, string route);
+
     [LoggerMessage(1005, LogLevel.Warning,
         "Key {Number} of the provider {Provider} was refused with {Status}; calls leave it alone for five minutes.")]
     public static partial void KeyRefused(ILogger log, int number, string provider, int status);

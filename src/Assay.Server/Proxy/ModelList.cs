@@ -80,10 +80,12 @@ internal sealed class ModelList
             {
                 if (known.Model.AsSpan().StartsWith(route.Pattern.AsSpan(0, route.Pattern.Length - 1)))
                 {
+                    // Like a name, a wildcard's models can be asked for in any format; embeddings are not translated.
+                    var isOwnOnly = route.IsImplied || known.Model.Contains("embedding", StringComparison.OrdinalIgnoreCase);
                     yield return new Listed(
                         new ModelListing(
                             known.Model, known.Name, DateTimeOffset.UnixEpoch, known.ContextWindow, provider.Name),
-                        [provider.Format]);
+                        isOwnOnly ? [provider.Format] : formats);
                 }
             }
         }

@@ -53,6 +53,18 @@ internal sealed record Refused(Refusal Kind, string Message)
     public static Refused NoCredential(string provider) => new(Refusal.ProviderUnreachable,
         $"The provider '{provider}' has no credential here: its apiKey in assay.json names a variable that is not set.");
 
+    public static Refused Busy(string provider, bool full) => new(Refusal.ProviderBusy, full
+        ? $"The provider '{provider}' and all others that could answer are busy, and as many calls wait as may. Try again later."
+        : $"The provider '{provider}' and all others that could answer were busy for as long as a call may wait. Try again later.")
+    {
+        RetryAfterSeconds = 5,
+        OthersMayDo = true,
+    };
+
+    public static Refused NotCapable(string model) => new(Refusal.NotCapable,
+        $"None of the models behind '{model}' can take this: it has pictures, tools or a length that they are stated not to take. "
+        + "Ask for another model.");
+
     public static Refused NotServed(Provider provider, Operation operation) => new(Refusal.FormatMismatch,
         $"'{provider.Name}' does not serve {operation}: the cloud that it is has nothing of the kind.")
     {

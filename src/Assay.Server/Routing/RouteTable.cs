@@ -12,13 +12,17 @@ namespace Assay.Server.Routing;
 /// <param name="Model">The name that the provider knows it by; null to ask for what the client asked for.</param>
 /// <param name="Health">How it has been doing; shared by all routes that lead here.</param>
 /// <param name="Weight">Its share where a policy goes by weights.</param>
-internal sealed record Target(Provider Provider, string? Model, TargetHealth Health, int Weight = 1);
+internal sealed record Target(Provider Provider, string? Model, TargetHealth Health, int Weight = 1)
+{
+    public Capabilities Can { get; init; } = Capabilities.Unstated;
+}
 
 /// <summary>When targets outside the house go first although the policy prefers those inside.</summary>
 /// <param name="Team">For this team and those below it; empty for all.</param>
 /// <param name="UseCase">For this use case; empty for all.</param>
 /// <param name="ContextTokensMin">For requests of about so many tokens or more.</param>
-internal sealed record RouteException(string Team, string UseCase, long ContextTokensMin);
+/// <param name="Needs">For requests that need all of these.</param>
+internal sealed record RouteException(string Team, string UseCase, long ContextTokensMin, Needs Needs = Needs.None);
 
 /// <summary>A model name and where it leads.</summary>
 /// <param name="IsImplied">
@@ -27,12 +31,22 @@ internal sealed record RouteException(string Team, string UseCase, long ContextT
 /// </param>
 internal sealed record ModelRoute(string Pattern, IReadOnlyList<Target> Targets, bool IsImplied = false)
 {
+    private readonly bool _looksAtTargets = Targets.Any(target => target.Can.IsStated);
     private readonly IReadOnlyList<Target>[] _sameFormat =
         [.. Enum.GetValues<WireFormat>().Select(format => (IReadOnlyList<Target>)Same(Targets, format, IsImplied))];
 
     public string Policy { get; init; } = "ordered";
 
     public IReadOnlyList<RouteException> Exceptions { get; init; } = [];
+
+    /// <summary>A model on trial that answers a share of the sessions.</summary>
+    public Trial? Canary { get; init; }
+
+    /// <summary>A model on trial that is asked a share of the calls again, unseen.</summary>
+    public Trial? Shadow { get; init; }
+
+    /// <summary>Whether the choice depends on what a call needs, so that its body must be looked at for it.</summary>
+    public bool LooksAtNeeds => _looksAtTargets || Exceptions.Any(exception => exception.Needs != Needs.None);
 
     /// <summary>
     /// The targets that can answer a call, in the order of the configuration: those that speak its format, and where it can
@@ -57,6 +71,7 @@ internal sealed class RouteTable : IDisposable
     private readonly FrozenDictionary<string, ModelRoute> _exact;
     private readonly ModelRoute[] _wildcards;
     private readonly ResilienceOptions _resilience;
+    private readonly IDictionary<string, CapabilityConfig> _stated;
     private readonly Dictionary<(string Provider, string Model), TargetHealth> _health = [];
     private readonly ConcurrentDictionary<string, ModelRoute?> _remembered = new(StringComparer.Ordinal);
 
@@ -66,6 +81,7 @@ internal sealed class RouteTable : IDisposable
             p => p.Key,
             p => new Provider(p.Key, p.Value, environment, config.Timeouts, clock ?? TimeProvider.System),
             StringComparer.Ordinal);
+        _stated = config.Capabilities;
         _resilience = new ResilienceOptions(
             config.Resilience.BreakerFailures,
             config.Resilience.BreakerSeconds,
@@ -136,15 +152,35 @@ internal sealed class RouteTable : IDisposable
         [.. config.Models.Select(m => new ModelRoute(m.Key, Targets(m.Value))
         {
             Policy = m.Value.Policy,
-            Exceptions = [.. m.Value.Exceptions.Select(e => new RouteException(e.Team, e.UseCase, e.ContextTokensMin))],
+            Exceptions = [.. m.Value.Exceptions.Select(e => new RouteException(
+                e.Team, e.UseCase, e.ContextTokensMin, e.Needs.Aggregate(Needs.None, (all, need) => all | Enum.Parse<Needs>(need, ignoreCase: true))))],
+            Canary = TrialOf(m.Value.Canary),
+            Shadow = TrialOf(m.Value.Shadow),
         })];
+
+    private Trial? TrialOf(TrialConfig? trial)
+    {
+        if (trial is null)
+        {
+            return null;
+        }
+
+        var parts = trial.Target.Split('/', 2);
+        return new Trial(
+            new Target(Providers[parts[0]], parts[1], HealthOf(parts[0], parts[1])) { Can = Capabilities.Of(_stated, parts[0], parts[1]) },
+            trial.Percent,
+            trial.Key);
+    }
 
     private Target[] Targets(RouteConfig route) => [.. route.Targets.Select(text =>
     {
         var parts = text.Split('/', 2);
         var model = parts.Length == 2 ? parts[1] : null;
         return new Target(
-            Providers[parts[0]], model, HealthOf(parts[0], model), route.Weights.TryGetValue(text, out var weight) ? weight : 1);
+            Providers[parts[0]], model, HealthOf(parts[0], model), route.Weights.TryGetValue(text, out var weight) ? weight : 1)
+        {
+            Can = Capabilities.Of(_stated, parts[0], model),
+        };
     })];
 
     // Behind a wildcard stand many models, of which nothing is known but the provider.

@@ -13,6 +13,10 @@ internal sealed class TargetHealth(ResilienceOptions options)
     private int _failures;
     private int _timesOpened;
     private long _awayUntilMs;
+    private long _pausedUntilMs;
+
+    /// <summary>Until when the provider asked to be left alone, in Unix milliseconds; 0 if it did not, or answers again.</summary>
+    public long PausedUntilMs => Volatile.Read(ref _pausedUntilMs);
 
     /// <summary>Until when calls go elsewhere, in Unix milliseconds; 0 if they need not.</summary>
     public long AwayUntilMs => Volatile.Read(ref _awayUntilMs);
@@ -39,6 +43,7 @@ internal sealed class TargetHealth(ResilienceOptions options)
         lock (_lock)
         {
             (_failures, _timesOpened) = (0, 0);
+            Volatile.Write(ref _pausedUntilMs, 0);
             Volatile.Write(ref _awayUntilMs, 0);
         }
     }
@@ -73,6 +78,7 @@ internal sealed class TargetHealth(ResilienceOptions options)
         lock (_lock)
         {
             Away(nowMs + pause);
+            Volatile.Write(ref _pausedUntilMs, Math.Max(nowMs + pause, _pausedUntilMs));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Assay.Ledger.Usage;
 using Assay.Server.Formats;
 using Assay.Server.Metering;
+using Assay.Server.Proxy.Translation;
 
 namespace Assay.Server.Routing;
 
@@ -13,6 +14,7 @@ namespace Assay.Server.Routing;
 /// <param name="BodyBytes">The length of the request's body.</param>
 /// <param name="Model">The model asked for.</param>
 /// <param name="NowMs">The time, in Unix milliseconds.</param>
+/// <param name="Needs">What it needs; told only to routes that look at it.</param>
 internal readonly record struct RouteQuestion(
     RouteMatch Match,
     IReadOnlyList<string> TeamPath,
@@ -20,7 +22,8 @@ internal readonly record struct RouteQuestion(
     string Affinity,
     long BodyBytes,
     string Model,
-    long NowMs);
+    long NowMs,
+    CallNeeds Needs = default);
 
 /// <summary>
 /// Puts a route's targets into the order in which a call tries them: by policy, then those that are away behind those that
@@ -35,14 +38,30 @@ internal sealed class TargetOrder(Pricing pricing, UsageEstimator estimator)
     public IReadOnlyList<Target> For(ModelRoute route, in RouteQuestion question)
     {
         var able = route.Able(question.Match);
-        if (able.Count <= 1)
+        if (route.LooksAtNeeds)
+        {
+            able = Sufficient(able, question.Needs);
+        }
+
+        var canary = CanaryFor(route, question);
+        if (able.Count <= 1 && canary is null)
         {
             return able;
         }
 
         var ordered = ByPolicy(route, able, question);
-        return ByHealth(ordered, question.NowMs);
+        return ByHealth(canary is null ? ordered : [canary, .. ordered], question.NowMs);
     }
+
+    private static IReadOnlyList<Target> Sufficient(IReadOnlyList<Target> able, CallNeeds needs) =>
+        able.All(target => target.Can.Suffices(needs)) ? able : [.. able.Where(target => target.Can.Suffices(needs))];
+
+    private static Target? CanaryFor(ModelRoute route, in RouteQuestion question) =>
+        route.Canary is { } canary && canary.Takes(question.Affinity)
+        && (canary.Target.Provider.Format == question.Match.Format || Wire.IsTranslatable(question.Match.Operation))
+        && (!canary.Target.Can.IsStated || canary.Target.Can.Suffices(question.Needs))
+            ? canary.Target
+            : null;
 
     private Target[] ByPolicy(ModelRoute route, IReadOnlyList<Target> able, RouteQuestion question) => route.Policy switch
     {
@@ -79,7 +98,12 @@ internal sealed class TargetOrder(Pricing pricing, UsageEstimator estimator)
     private static bool Applies(RouteException exception, RouteQuestion question) =>
         (exception.Team.Length == 0 || question.TeamPath.Contains(exception.Team))
         && (exception.UseCase.Length == 0 || exception.UseCase == question.UseCase)
-        && question.BodyBytes / BytesPerToken >= exception.ContextTokensMin;
+        && (exception.ContextTokensMin == 0 || TextBytes(question) / BytesPerToken >= exception.ContextTokensMin)
+        && (question.Needs.Needs & exception.Needs) == exception.Needs;
+
+    // A picture is long in bytes and short in tokens.
+    private static long TextBytes(RouteQuestion question) =>
+        question.Needs.TextBytes > 0 ? question.Needs.TextBytes : question.BodyBytes;
 
     private long Cost(Target target, RouteQuestion question)
     {

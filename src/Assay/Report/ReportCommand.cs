@@ -22,8 +22,9 @@ internal static class ReportCommand
         };
         var from = new Option<string?>("--from") { Description = "The first day, as 2026-11-01. Default: this month's." };
         var to = new Option<string?>("--to") { Description = "The last day. Default: today." };
+        var shares = new Option<bool>("--shares") { Description = "How much of each route ran in the house, and what that saved." };
         var json = new Option<bool>("--json") { Description = "Print JSON lines instead of a table." };
-        var command = new Command("report", "Show spend by any grouping.") { by, from, to, json, config };
+        var command = new Command("report", "Show spend by any grouping.") { by, from, to, shares, json, config };
         command.SetAction(async (result, cancellation) =>
         {
             var loaded = ConfigLoader.Load(result.GetValue(config), Environment.GetEnvironmentVariables());
@@ -33,6 +34,12 @@ internal static class ReportCommand
                 || !TryGroup(result.GetValue(by)!, out var group))
             {
                 return 2;
+            }
+
+            if (result.GetValue(shares))
+            {
+                await SharesTable.PrintAsync(loaded, store, range, result.GetValue(json), cancellation);
+                return 0;
             }
 
             var rows = await store.Usage.QueryAsync(new UsageQuery(range.From, range.To, group), cancellation);

@@ -142,12 +142,16 @@ public sealed class CloudTests
         using var http = gateway.Client();
         var body = """{"model":"MODEL","messages":[{"role":"user","content":"hi"}]}""";
 
-        using var refused = await http.PostAsync("/v1/messages/count_tokens", Json(body.Replace("MODEL", "bedrock-model", StringComparison.Ordinal)), Cancel);
+        using var refused = await http.PostAsync("/v1beta/models/vertex-model:batchEmbedContents", Json("""{"requests":[]}"""), Cancel);
+        using var estimated = await http.PostAsync("/v1/messages/count_tokens", Json(body.Replace("MODEL", "bedrock-model", StringComparison.Ordinal)), Cancel);
         using var counted = await http.PostAsync("/v1/messages/count_tokens", Json(body.Replace("MODEL", "both", StringComparison.Ordinal)), Cancel);
 
         refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await refused.Content.ReadAsStringAsync(Cancel)).ShouldContain("'bedrock' does not serve CountTokens");
+        (await refused.Content.ReadAsStringAsync(Cancel)).ShouldContain("'vertex' does not serve BatchEmbedContents");
         counted.StatusCode.ShouldBe(HttpStatusCode.OK);
+        counted.Headers.Contains("x-assay-estimated").ShouldBeFalse("the second target counts");
+        estimated.StatusCode.ShouldBe(HttpStatusCode.OK);
+        JsonNode.Parse(await estimated.Content.ReadAsStringAsync(Cancel))!["input_tokens"]!.GetValue<int>().ShouldBeInRange(5, 60);
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");

@@ -54,6 +54,60 @@ public sealed class TargetOrderTests : IDisposable
         Names(route, Question(teams: ["org", team], useCase: useCase, bytes: tokens * 4)).ShouldBe(order);
     }
 
+    [Theory]
+    [InlineData("""{"messages":[{"role":"user","content":"hi"}]}""", "house openai spare")]
+    [InlineData("""{"tools":[{"name":"f"}],"messages":[{"role":"user","content":"hi"}]}""", "house openai spare")]
+    [InlineData("""{"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","data":"AA"}}]}]}""", "openai spare")]
+    [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x"}}]}]}""", "openai spare")]
+    [InlineData("""{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"AA"}}]}]}""", "openai spare")]
+    [InlineData("""{"contents":[{"parts":[{"inlineData":{"mimeType":"audio/wav","data":"AA"}}]}]}""", "house openai spare")]
+    [InlineData("""{"messages":[{"role":"user","content":"say \\"image_url\\" and \\"type\\":\\"image\\""}]}""", "house openai spare")]
+    [InlineData("""{"tools":[{"name":"f","parameters":{"properties":{"type":"image"}}}],"messages":[]}""", "house openai spare")]
+    public void A_model_that_cannot_do_what_a_call_needs_is_not_asked(string body, string order)
+    {
+        _config.Capabilities["house/*"] = new() { Vision = false };
+        var route = Route("prefer-in-house");
+
+        Names(route, Question(body)).ShouldBe(order);
+    }
+
+    [Fact]
+    public void What_is_too_long_for_a_model_goes_to_one_that_takes_it_and_pictures_are_not_counted_as_text()
+    {
+        _config.Capabilities["house/big"] = new() { ContextTokens = 1000 };
+        var route = Route("prefer-in-house");
+
+        Names(route, Question($$"""{"messages":[{"role":"user","content":"{{new string('a', 3000)}}"}]}""")).ShouldBe("house openai spare");
+        Names(route, Question($$"""{"messages":[{"role":"user","content":"{{new string('a', 5000)}}"}]}""")).ShouldBe("openai spare");
+        Names(route, Question($$"""{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{new string('a', 9000)}}"}}]}]}"""))
+            .ShouldBe("house openai spare");
+    }
+
+    [Fact]
+    public void An_exception_can_be_made_for_what_a_call_needs()
+    {
+        var route = Route("prefer-in-house", r => r.Exceptions.Add(new() { Needs = { "tools" } }));
+
+        Names(route, Question("""{"tools":[{"name":"f"}],"messages":[]}""")).ShouldBe("openai spare house");
+        Names(route, Question("""{"tools":[],"messages":[]}""")).ShouldBe("house openai spare");
+    }
+
+    [Fact]
+    public void A_canary_answers_its_share_of_the_sessions_and_the_others_stand_behind_it()
+    {
+        var route = Route("ordered", r => r.Canary = new() { Target = "spare/new", Percent = 20 });
+
+        var firsts = Enumerable.Range(0, 4000)
+            .Select(i => _order.For(route, Question(affinity: $"session-{i}")).Select(target => target.Model).ToList())
+            .ToList();
+
+        // A standard error of 0.6 points.
+        (firsts.Count(models => models[0] == "new") / 4000.0).ShouldBe(0.20, 0.025);
+        firsts.Where(models => models[0] == "new").ShouldAllBe(models => models.Count == 4);
+        firsts.Where(models => models[0] != "new").ShouldAllBe(models => !models.Contains("new"));
+        _order.For(route, Question(affinity: "session-7"))[0].Model.ShouldBe(firsts[7][0]);
+    }
+
     [Fact]
     public void Weights_share_sessions_out_and_each_session_stays_where_it_is()
     {
@@ -99,6 +153,9 @@ public sealed class TargetOrderTests : IDisposable
     private static RouteQuestion Question(
         string[]? teams = null, string useCase = "", string affinity = "s", int bytes = 400, long nowMs = 0) =>
         new(new RouteMatch(WireFormat.OpenAI, Operation.ChatCompletions), teams ?? ["org"], useCase, affinity, bytes, "code", nowMs);
+
+    private static RouteQuestion Question(string body) =>
+        Question(bytes: body.Length) with { Needs = CallNeeds.Read(System.Text.Encoding.UTF8.GetBytes(body)) };
 
     private ModelRoute Route(string policy, Action<RouteConfig>? configure = null)
     {
