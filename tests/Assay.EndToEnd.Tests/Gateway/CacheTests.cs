@@ -28,6 +28,7 @@ public sealed class CacheTests
         second.Headers.GetValues("x-assay-cache").ShouldBe(["hit"]);
         secondBytes.ShouldBe(firstBytes);
         second.Content.Headers.ContentType!.ToString().ShouldBe(first.Content.Headers.ContentType!.ToString());
+        await gateway.Sim.Tally.QuietAsync(Cancel);
         gateway.Sim.Tally.Calls.Count.ShouldBe(1);
         var rows = await gateway.RequestsAsync();
         var hit = rows.Single(row => row.ServiceTier == "cache");
@@ -53,6 +54,7 @@ public sealed class CacheTests
         var (first, _) = await SendAsync(http, "/v1/chat/completions", body);
         var (second, _) = await SendAsync(http, "/v1/chat/completions", body);
 
+        await gateway.Sim.Tally.QuietAsync(Cancel);
         gateway.Sim.Tally.Calls.Count.ShouldBe(2);
         (first.StatusCode == HttpStatusCode.OK).ShouldBe(sim.Length == 0);
         second.Headers.TryGetValues("x-assay-cache", out var told);

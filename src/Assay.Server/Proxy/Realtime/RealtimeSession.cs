@@ -29,6 +29,7 @@ internal sealed class RealtimeSession(
 {
     private const int FrameBytes = 32 * 1024;
     private const int MessageBytesMax = 1024 * 1024;
+    private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs the session to its end; null, or why it was not let in.</summary>
@@ -185,11 +186,14 @@ internal sealed class RealtimeSession(
         var isClients = first == up;
         var ended = await first;
 
-        // One side has closed or gone: the other gets its time to say goodbye, then both end.
-        await CloseAsync(isClients ? provider : client, ended, call.Reason == StopReason.BudgetExhausted);
+        // One side has closed or gone: both are told, and have a moment to say goodbye.
+        var isBudget = call.Outcome == CallOutcome.BudgetExhausted;
+        await CloseAsync(isClients ? provider : client, ended, isBudget);
+        await CloseAsync(isClients ? client : provider, isBudget ? WebSocketCloseStatus.NormalClosure : ended, isBudget: false);
+        await Task.WhenAny(isClients ? down : up, Task.Delay(s_goodbye, clock));
         call.Stop(StopReason.ClientGone);
         await (isClients ? down : up);
-        call.Outcome = call.Reason == StopReason.BudgetExhausted ? CallOutcome.BudgetExhausted
+        call.Outcome = isBudget ? CallOutcome.BudgetExhausted
             : call.Reason is StopReason.TooLong or StopReason.ProviderSilent ? CallOutcome.ProviderSilent
             : call.Reason == StopReason.ShutDown ? CallOutcome.ShutDown
             : !isClients && ended is null ? CallOutcome.ProviderBroke
@@ -225,7 +229,7 @@ internal sealed class RealtimeSession(
                     message.SetLength(0);
                     if (told && !await KeepUpAsync(call, usage))
                     {
-                        call.Stop(StopReason.BudgetExhausted);
+                        call.Outcome = CallOutcome.BudgetExhausted;
                         return WebSocketCloseStatus.PolicyViolation;
                     }
                 }
@@ -272,7 +276,7 @@ internal sealed class RealtimeSession(
 
     private async Task CloseAsync(WebSocket socket, WebSocketCloseStatus? status, bool isBudget)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), clock);
+        using var limit = new CancellationTokenSource(s_goodbye, clock);
         try
         {
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
