@@ -77,9 +77,9 @@ public sealed class TargetOrderTests : IDisposable
         _config.Capabilities["house/big"] = new() { ContextTokens = 1000 };
         var route = Route("prefer-in-house");
 
-        Names(route, Question($$"""{"messages":[{"role":"user","content":"{{new string('a', 3000)}}"}]}""")).ShouldBe("house openai spare");
-        Names(route, Question($$"""{"messages":[{"role":"user","content":"{{new string('a', 5000)}}"}]}""")).ShouldBe("openai spare");
-        Names(route, Question($$"""{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{new string('a', 9000)}}"}}]}]}"""))
+        Names(route, Question($$$"""{"messages":[{"role":"user","content":"{{{new string('a', 3000)}}}"}]}""")).ShouldBe("house openai spare");
+        Names(route, Question($$$"""{"messages":[{"role":"user","content":"{{{new string('a', 5000)}}}"}]}""")).ShouldBe("openai spare");
+        Names(route, Question($$$"""{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{{new string('a', 9000)}}}"}}]}]}"""))
             .ShouldBe("house openai spare");
     }
 

@@ -14,7 +14,7 @@ namespace Assay.Sim.Providers.OpenAI;
 internal static class Realtime
 {
     private const string Usage =
-        """{"total_tokens":150,"input_tokens":100,"output_tokens":50,"input_token_details":{"text_tokens":40,"audio_tokens":60,"cached_tokens":20,"cached_tokens_details":{"text_tokens":12,"audio_tokens":8}},"output_token_details":{"text_tokens":10,"audio_tokens":40}}""";
+        """{"total_tokens":150,"input_tokens":100,"output_tokens":50,"input_token_details":{"text_tokens":40,"audio_tokens":60,"cached_tokens":12,"cached_tokens_details":{"text_tokens":12,"audio_tokens":0}},"output_token_details":{"text_tokens":10,"audio_tokens":40}}""";
 
     public static bool IsAsked(HttpContext http) => http.Request.Path == "/v1/realtime"
         && http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
@@ -69,7 +69,11 @@ internal static class Realtime
             Billing = answers > 0 ? SimBilling.Told : SimBilling.None,
             Usage = new SimUsage
             {
-                Input = 28 * answers, CacheRead = 12 * answers, AudioInput = 52 * answers, Output = 10 * answers, AudioOutput = 40 * answers,
+                Input = 28 * answers,
+                CacheRead = 12 * answers,
+                AudioInput = 60 * answers,
+                Output = 10 * answers,
+                AudioOutput = 40 * answers,
             },
         };
     }
