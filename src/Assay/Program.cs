@@ -2,7 +2,12 @@ using System.CommandLine;
 using Assay.Server.Hosting;
 
 // Git hooks run `assay judge` on every commit, so it starts without what a gateway needs.
-var root = args is ["judge", ..] ? new RootCommand("Assay") { Assay.Judge.JudgeCommand.Create() } : Everything();
+var root = args switch
+{
+    ["judge", ..] => new RootCommand("Assay") { Assay.Judge.JudgeCommand.Create() },
+    ["mcp", ..] => new RootCommand("Assay") { Assay.Mcp.McpCommand.Create() },
+    _ => Everything(),
+};
 
 try
 {
@@ -31,6 +36,7 @@ static RootCommand Everything() => new("""
     Assay.Forecast.ForecastCommand.Create(),
     Assay.Signals.SignalsCommand.Create(),
     Assay.Judge.JudgeCommand.Create(),
+    Assay.Mcp.McpCommand.Create(),
     Assay.Sim.SimCommand.Create(),
     Assay.Maintain.PricesCommand.Create(),
     Assay.Maintain.JournalCommand.Create(),

@@ -1,3 +1,4 @@
+using Assay.Judgments.Drafts;
 using Assay.Judgments.Entries;
 
 namespace Assay.Judge;
@@ -54,7 +55,7 @@ internal sealed record EntryDraft
             Id = id,
             Title = Title,
             Status = isAccepted ? JudgmentStatus.Accepted : JudgmentStatus.Proposed,
-            Stage = Stage ?? DefaultStage(),
+            Stage = Stage ?? Text().DefaultStage(),
             DecidedAt = now,
             Owner = around.IsAgent ? null : around.Owner,
             Confidence = around.IsAgent ? null : Confidence,
@@ -67,61 +68,19 @@ internal sealed record EntryDraft
             ReviewBy = ReviewBy,
             Tags = Tags,
             Prior = around.IsAgent ? null : Prior,
-            Sections = Sections(),
+            Sections = Text().Sections(),
         };
     }
 
-    private JudgmentStage DefaultStage() => Relation == AiRelation.Overrode
-        ? JudgmentStage.Override
-        : Rejected.Count > 0 || Relation == AiRelation.Modified ? JudgmentStage.Tradeoff : JudgmentStage.Intent;
-
-    private List<Section> Sections()
+    private DecisionText Text() => new()
     {
-        var sections = new List<Section>();
-        var decision = Sentence(Decision ?? Title);
-
-        // The reason of an override is why the proposal was rejected, and stands there.
-        var isReasonOfRejection = Relation == AiRelation.Overrode && Proposed is not null;
-        sections.Add(new Section(
-            SectionNames.Decision,
-            Because is null || isReasonOfRejection ? decision : $"{decision}\n\nBecause {Reason(Because)}"));
-        Add(sections, SectionNames.Proposed, Proposed is null ? null : Sentence(Proposed));
-        if (Relation is AiRelation.Overrode or AiRelation.Modified)
-        {
-            sections.Add(new Section(SectionNames.Chosen, Sentence(Title)));
-        }
-
-        var rejected = Rejected.Select(RejectedOptions.ReadOne)
-            .Select(option => option with { Reason = Sentence(option.Reason) }).ToList();
-        if (isReasonOfRejection && Because is not null)
-        {
-            rejected.Insert(0, new RejectedOption(Proposed!.TrimEnd('.'), Reason(Because)));
-        }
-
-        Add(sections, SectionNames.Rejected, rejected.Count > 0 ? RejectedOptions.Write(rejected) : null);
-        Add(sections, SectionNames.Tradeoff, Tradeoff);
-        Add(sections, SectionNames.ChangeOfMind, ChangeOfMind);
-        return sections;
-    }
-
-    private static void Add(List<Section> sections, string heading, string? text)
-    {
-        if (text is { Length: > 0 })
-        {
-            sections.Add(new Section(heading, text));
-        }
-    }
-
-    private static string Sentence(string text)
-    {
-        var trimmed = text.Trim();
-        return trimmed.Length > 0 && char.IsLetterOrDigit(trimmed[^1]) ? trimmed + "." : trimmed;
-    }
-
-    /// <summary>A reason behind "Because": with a full stop, and without a second "because".</summary>
-    private static string Reason(string text)
-    {
-        var reason = text.Trim();
-        return Sentence(reason.StartsWith("because ", StringComparison.OrdinalIgnoreCase) ? reason["because ".Length..] : reason);
-    }
+        Title = Title,
+        Decision = Decision,
+        Because = Because,
+        Relation = Relation,
+        Proposed = Proposed,
+        Rejected = [.. Rejected.Select(RejectedOptions.ReadOne)],
+        Tradeoff = Tradeoff,
+        ChangeOfMind = ChangeOfMind,
+    };
 }

@@ -48,7 +48,7 @@ internal static class JudgeCommand
             }
             catch (Exception fault) when (fault is JudgeException or GitException or IOException or UnauthorizedAccessException)
             {
-                await site.Error.WriteLineAsync("assay judge: " + fault.Message);
+                await site.Error.WriteLineAsync($"assay {(command.Name == "mcp" ? "mcp" : "judge")}: {fault.Message}");
                 return 2;
             }
         });
