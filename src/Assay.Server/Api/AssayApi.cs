@@ -3,6 +3,8 @@ using Assay.Server.Budgets;
 using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Directory;
 using Assay.Server.Exports;
+using Assay.Server.Judgments;
+using Assay.Server.Mcp;
 using Assay.Server.Notifications;
 using Assay.Server.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,6 +28,7 @@ internal static class AssayApi
         services.AddBudgetDesk();
         services.AddBudgetForecasts();
         services.AddNotifier();
+        services.AddJudgments();
         services.TryAddSingleton<AuthenticationSchemesRegistered>();
         services.AddHostedService<DirectoryPoller>();
         services.AddAssayAuthentication();
@@ -61,6 +64,10 @@ internal static class AssayApi
         group.MapUsage();
         group.MapExports();
         group.MapRequests();
+        group.MapJudgments();
+        group.MapRepositories();
+        group.MapPushWebhooks();
+        app.MapAssayMcp();
         app.MapOpenApi("/openapi/{documentName}.json");
         return app;
     }

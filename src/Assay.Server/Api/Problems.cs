@@ -46,6 +46,13 @@ internal static class Problems
         "The store cannot be reached.",
         "Nothing was changed. Try again in a moment; see /health/ready for the state of the store.");
 
+    public static ProblemDetails NotSigned() => new()
+    {
+        Status = StatusCodes.Status401Unauthorized,
+        Title = "The webhook is not signed with the secret of a configured repository.",
+        Detail = "Set judgments.repositories.NAME.webhookSecret, and the same secret at the code host.",
+    };
+
     public static ProblemDetails NotSignedIn() => new()
     {
         Status = StatusCodes.Status401Unauthorized,

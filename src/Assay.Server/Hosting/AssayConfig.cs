@@ -60,6 +60,8 @@ public sealed class AssayConfig
 
     public NotificationsConfig Notifications { get; set; } = new();
 
+    public JudgmentsConfig Judgments { get; set; } = new();
+
     /// <summary>What happens to the provider's stream when the client leaves: <c>stop</c> or <c>drain</c>.</summary>
     public string OnClientGone { get; set; } = "stop";
 }

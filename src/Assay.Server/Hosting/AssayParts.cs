@@ -5,6 +5,7 @@ using Assay.Server.Budgets;
 using Assay.Server.Budgets.Forecasting;
 using Assay.Server.Console.Company;
 using Assay.Server.Directory;
+using Assay.Server.Judgments;
 using Assay.Server.Metering;
 using Assay.Server.Notifications;
 using Assay.Server.Proxy;
@@ -149,6 +150,7 @@ internal sealed class AssayParts : IAsyncDisposable
         // The host stops services in the opposite order: calls end first, then what they wrote is projected.
         services.AddHostedService(s => s.GetRequiredService<Projector>());
         services.AddAssayNotifications(config, options.Environment);
+        services.AddRepositoryFetcher(config, options.Environment);
         services.AddHostedService<DirectoryPoller>();
         services.AddHostedService<BudgetTender>();
         services.AddHostedService(s => s.GetRequiredService<BatchTender>());

@@ -26,6 +26,7 @@ public static partial class ConfigRules
 
         CheckPrices(config.Prices, faults);
         NotificationRules.Check(config.Notifications, faults);
+        JudgmentRules.Check(config.Judgments, faults);
         CheckNumbers(config, faults);
         return faults;
     }

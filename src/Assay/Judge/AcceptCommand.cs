@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Assay.Judgments.Drafts;
 using Assay.Judgments.Entries;
 using Assay.Judgments.Lint;
 
@@ -41,8 +42,8 @@ internal static class AcceptCommand
                 throw new JudgeException("Say how sure you are: --confidence 70.");
             }
 
-            var text = Decide(
-                await File.ReadAllTextAsync(Path.Combine(repository.Root, entry.Path), cancellation),
+            var text = DraftDecision.Apply(
+                (await File.ReadAllTextAsync(Path.Combine(repository.Root, entry.Path), cancellation)).ReplaceLineEndings("\n"),
                 parsed.GetValue(reject) ? JudgmentStatus.Rejected : JudgmentStatus.Accepted,
                 around.Owner,
                 confidence,
@@ -54,25 +55,11 @@ internal static class AcceptCommand
         return command;
     }
 
-    private static string Decide(string text, JudgmentStatus status, string owner, int? confidence, DateTimeOffset now)
-    {
-        text = text.ReplaceLineEndings("\n");
-        text = FrontMatterEdit.Set(text, "status", status.Word(), "title");
-        text = FrontMatterEdit.Set(text, "decided_at", JudgmentWriter.Time(now), "stage");
-        text = FrontMatterEdit.Set(text, "owner", owner, "decided_at");
-        return confidence is { } sure
-            ? FrontMatterEdit.Set(text, "confidence", sure.ToString(System.Globalization.CultureInfo.InvariantCulture), "owner")
-            : text;
-    }
-
-    /// <summary>The day in the name is that of the decision, so a draft of another day gets a new name.</summary>
-    private static async Task<string> MoveAsync(string root, string path, string text, CancellationToken cancellation)
+    /// <summary>Writes the decided entry, under the name of its day, and puts it into the next commit.</summary>
+    internal static async Task<string> MoveAsync(string root, string path, string text, CancellationToken cancellation)
     {
         var read = JudgmentReader.Read(text).Entry ?? throw new JudgeException($"{path} could not be changed: edit it by hand.");
-        var folder = path[..(path.LastIndexOf('/') + 1)];
-        var day = JudgmentWriter.Date(DateOnly.FromDateTime(read.DecidedAt.DateTime));
-        var name = path[folder.Length..];
-        var target = folder + (FileName.DayOf(path) is null ? FileName.Of(read) : day + name[10..]);
+        var target = DraftDecision.PathOf(path, read);
         await File.WriteAllTextAsync(Path.Combine(root, path), text, cancellation);
         if (target != path)
         {

@@ -30,6 +30,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         Directory = directory;
         BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
         Notifications = new SqlNotificationStore(this);
+        Judgments = new SqlJudgmentStore(this, directory, options);
     }
 
     public IUsageStore Usage => _usage;
@@ -39,6 +40,8 @@ internal sealed class PostgresStore : IStore, ISqlDialect
     public IBudgetRequestStore BudgetRequests { get; }
 
     public INotificationStore Notifications { get; }
+
+    public IJudgmentStore Judgments { get; }
 
     public async ValueTask MigrateAsync(CancellationToken ct = default)
     {

@@ -33,6 +33,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         Directory = directory;
         BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
         Notifications = new SqlNotificationStore(this);
+        Judgments = new SqlJudgmentStore(this, directory, options);
     }
 
     public IUsageStore Usage => _usage;
@@ -42,6 +43,8 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     public IBudgetRequestStore BudgetRequests { get; }
 
     public INotificationStore Notifications { get; }
+
+    public IJudgmentStore Judgments { get; }
 
     /// <summary>Whoever uses <see cref="Writer"/> goes through it first.</summary>
     public SemaphoreSlim WriterGate { get; } = new(1, 1);
