@@ -48,6 +48,7 @@ public static class FrontMatter
             new("refs", new ListShape(new TextShape(1, 500), 100, Distinct: true),
                 Description: "Tickets, pull requests, branches, addresses: JRA-412, pr:owner/repo#87, branch:name, adr:path."),
             new("reversibility", new TextShape(OneOf: JudgmentWords.Reversibilities), Description: "Can it be taken back?"),
+            new("deadline", new TextShape(20, 40, TextForm.DateTime), Description: "What it had to be decided for by: pressure can be seen later."),
             new("review_by", new TextShape(10, 10, TextForm.Date), Description: "The day on which the outcome is looked at."),
             new("tags", new ListShape(new TextShape(1, 60), 50, Distinct: true)),
             new("prior", new MapShape(

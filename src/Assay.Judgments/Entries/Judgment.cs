@@ -36,6 +36,9 @@ public sealed record Judgment
 
     public Reversibility? Reversibility { get; init; }
 
+    /// <summary>What it had to be decided for by, so that pressure can be seen later.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
     public DateOnly? ReviewBy { get; init; }
 
     public IReadOnlyList<string> Tags { get; init; } = [];

@@ -91,6 +91,7 @@ public static class JudgmentReader
             Affects = fields.Texts("affects"),
             Refs = fields.Texts("refs"),
             Reversibility = (Reversibility?)fields.Word("reversibility", JudgmentWords.Reversibilities),
+            Deadline = fields.Time("deadline"),
             ReviewBy = fields.Date("review_by"),
             Tags = fields.Texts("tags"),
             Prior = fields.Map("prior") is { } prior

@@ -67,6 +67,7 @@ public static class JudgmentWriter
         Line(text, "affects", List(entry.Affects));
         Line(text, "refs", List(entry.Refs));
         Line(text, "reversibility", entry.Reversibility?.Word());
+        Line(text, "deadline", entry.Deadline is { } deadline ? Time(deadline) : null);
         Line(text, "review_by", entry.ReviewBy is { } day ? Date(day) : null);
         Line(text, "tags", List(entry.Tags));
         if (entry.Prior is { } prior)

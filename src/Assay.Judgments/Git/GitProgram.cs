@@ -30,6 +30,7 @@ public sealed class GitProgram(string directory)
         IReadOnlyList<string> arguments, byte[]? input, CancellationToken cancellation)
     {
         using var process = Start(arguments, input is not null);
+        await using var ending = cancellation.Register(() => End(process));
         using var output = new MemoryStream();
         var writing = input is null ? Task.CompletedTask : WriteAsync(process, input, cancellation);
         var error = process.StandardError.ReadToEndAsync(cancellation);
@@ -79,6 +80,19 @@ public sealed class GitProgram(string directory)
         catch (System.ComponentModel.Win32Exception missing)
         {
             throw new GitException($"git could not be started: {missing.Message}");
+        }
+    }
+
+    /// <summary>Nobody waits for it any more.</summary>
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
         }
     }
 

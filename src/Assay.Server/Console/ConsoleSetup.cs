@@ -8,6 +8,7 @@ using Assay.Server.Console.Figures;
 using Assay.Server.Console.Frame;
 using Assay.Server.Console.Inbox;
 using Assay.Server.Console.Limits;
+using Assay.Server.Console.Log;
 using Assay.Server.Console.Me;
 using Assay.Server.Console.MyBudget;
 using Assay.Server.Console.Prices;
@@ -55,6 +56,7 @@ public static class ConsoleSetup
         services.AddSingleton<BudgetReport>();
         services.AddSingleton<LimitEditor>();
         services.AddSingleton<InboxReport>();
+        services.AddLogPages();
         services.AddNotifier();
         services.TryAddSingleton(PriceBook.Default);
         services.TryAddSingleton<ILiveFigures, NoLiveFigures>();
@@ -102,6 +104,7 @@ public static class ConsoleSetup
         signedIn.MapCompanyPages();
         signedIn.MapRequestPages();
         signedIn.MapPricesPage();
+        signedIn.MapLogPages();
         signedIn.MapConnectPage();
         return routes;
     }

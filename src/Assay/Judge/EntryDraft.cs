@@ -39,6 +39,8 @@ internal sealed record EntryDraft
 
     public DateOnly? ReviewBy { get; init; }
 
+    public DateTimeOffset? Deadline { get; init; }
+
     public bool IsOneWay { get; init; }
 
     public PriorView? Prior { get; init; }
@@ -65,6 +67,7 @@ internal sealed record EntryDraft
             Affects = Affects,
             Refs = [.. around.Refs().Concat(Refs).Distinct(StringComparer.Ordinal)],
             Reversibility = IsOneWay ? Reversibility.OneWay : null,
+            Deadline = Deadline,
             ReviewBy = ReviewBy,
             Tags = Tags,
             Prior = around.IsAgent ? null : Prior,

@@ -8,7 +8,8 @@ namespace Assay.Judge;
 internal static class EntryFile
 {
     /// <summary>The path from the root.</summary>
-    public static string Write(string root, string folder, Judgment entry)
+    /// <param name="content">The text, if it is not to be written anew.</param>
+    public static string Write(string root, string folder, Judgment entry, string? content = null)
     {
         var name = FileName.Of(entry);
         var inside = Path.GetFullPath(folder, root);
@@ -25,7 +26,7 @@ internal static class EntryFile
             try
             {
                 using var file = new FileStream(Path.Combine(root, path), FileMode.CreateNew, FileAccess.Write);
-                file.Write(Encoding.UTF8.GetBytes(JudgmentWriter.Write(entry)));
+                file.Write(Encoding.UTF8.GetBytes(content ?? JudgmentWriter.Write(entry)));
                 return path;
             }
             catch (IOException) when (File.Exists(Path.Combine(root, path)))

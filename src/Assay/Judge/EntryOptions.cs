@@ -25,6 +25,7 @@ internal sealed class EntryOptions
     private readonly Option<string[]> _responds = Many("--responds-to", "The entry it answers and why: \"ID: sentence\". Repeatable.", "ID");
     private readonly Option<string[]> _supersedes = Many("--supersedes", "An accepted entry that it replaces. Repeatable.", "ID");
     private readonly Option<string?> _reviewBy = Text("--review-by", "When to look at the outcome: 2026-12-01, or 30d.", "DAY");
+    private readonly Option<string?> _deadline = Text("--deadline", "What it had to be decided for by: 2h, 3d, or 2026-12-01T18:00:00+01:00.", "TIME");
     private readonly Option<string?> _prior = Text("--prior", "What you would have done before you asked the AI.", "CHOICE");
     private readonly Option<string?> _priorConfidence = Text("--prior-confidence", "How sure you were then, 0 to 100.", "0-100");
     private readonly Option<bool> _oneWay = new("--one-way") { Description = "It cannot be taken back." };
@@ -33,7 +34,7 @@ internal sealed class EntryOptions
     public IEnumerable<Option> All =>
     [
         _overrode, _modified, _followed, _because, _rejected, _confidence, _stage, _decision, _tradeoff, _mind, _affects, _refs,
-        _tags, _responds, _supersedes, _reviewBy, _prior, _priorConfidence, _oneWay, _draft,
+        _tags, _responds, _supersedes, _reviewBy, _deadline, _prior, _priorConfidence, _oneWay, _draft,
     ];
 
     /// <summary>True if nothing was said but the title: then a terminal asks.</summary>
@@ -88,6 +89,7 @@ internal sealed class EntryOptions
             Refs = parsed.GetValue(_refs) ?? [],
             Tags = parsed.GetValue(_tags) ?? [],
             ReviewBy = DayOf(parsed.GetValue(_reviewBy), now),
+            Deadline = TimeOf(parsed.GetValue(_deadline), now),
             IsOneWay = parsed.GetValue(_oneWay),
             Prior = parsed.GetValue(_prior) is { } prior
                 ? new PriorView(prior, Percent("--prior-confidence", parsed.GetValue(_priorConfidence)), null)
@@ -141,6 +143,23 @@ internal sealed class EntryOptions
         return TextForms.TryDate(text, out var day)
             ? day
             : throw new JudgeException($"--review-by: write a day like 2026-12-01, or a number of days like 30d, not \"{text}\".");
+    }
+
+    private static DateTimeOffset? TimeOf(string? text, DateTimeOffset now)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (text.Length > 1 && text[^1] is 'h' or 'd' && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count < 10_000)
+        {
+            return text[^1] == 'h' ? now.AddHours(count) : now.AddDays(count);
+        }
+
+        return TextForms.TryDateTime(text, out var time)
+            ? time
+            : throw new JudgeException($"--deadline: write 2h, 3d, or a time with its offset like 2026-12-01T18:00:00+01:00, not \"{text}\".");
     }
 
     private static (string Id, string Because) SplitResponse(string text)

@@ -32,6 +32,8 @@ internal static class JudgeCommand
         command.Add(VerifyCommand.Create(where));
         command.Add(ExportCommand.Create(where));
         command.Add(ImportCommand.Create(where));
+        command.Add(PushCommand.Create(where));
+        command.Add(PullCommand.Create(where));
         command.Add(InitCommand.Create(where));
         command.Add(HookCommand.Create(where));
         command.Add(SchemaCommand.Create(where));

@@ -24,6 +24,9 @@ internal sealed record JudgeSite(
         !Console.IsInputRedirected && !Console.IsOutputRedirected,
         TimeProvider.System);
 
+    /// <summary>How the server is reached; null for the network.</summary>
+    public HttpMessageHandler? Network { get; init; }
+
     /// <summary>The time with the offset of this place, to the second: a person's time, not a machine's.</summary>
     public DateTimeOffset Now()
     {

@@ -13,7 +13,7 @@ internal static class VerifyCommand
     {
         var which = new Argument<string?>("entry") { Description = "Only this entry. Default: all.", Arity = ArgumentArity.ZeroOrOne };
         var seals = new Option<bool>("--seals") { Description = "Print the seals as JSON lines, for a witness to keep." };
-        var witness = new Option<string?>("--witness") { Description = "Compare with seals that were kept elsewhere.", HelpName = "FILE" };
+        var witness = new Option<string?>("--witness") { Description = "Compare with seals that were kept elsewhere: a file, or `server`.", HelpName = "FILE" };
         var command = new Command("verify", "Verify that accepted entries never changed since.") { which, seals, witness };
         command.Run(site, async (parsed, cancellation) =>
         {
@@ -25,7 +25,8 @@ internal static class VerifyCommand
             var findings = result.Findings.Where(f => f.Rule is "JL100" or "JL101" or "JL102").ToList();
             if (parsed.GetValue(witness) is { } file && !result.IsImpossible)
             {
-                findings.AddRange(Compare(Path.Combine(site.Directory, file), ledger));
+                using var text = await WitnessAsync(site, repository.Root, file, cancellation);
+                findings.AddRange(Compare(file, text, ledger));
             }
 
             IReadOnlyList<Seal> chosen = [.. ledger.Seals.OrderBy(s => s.At.UtcTicks).ThenBy(s => s.Id)];
@@ -60,9 +61,20 @@ internal static class VerifyCommand
         return command;
     }
 
-    private static List<Finding> Compare(string file, SealLedger ledger)
+    private static async Task<TextReader> WitnessAsync(JudgeSite site, string root, string file, CancellationToken cancellation)
     {
-        using var text = File.OpenText(file);
+        if (file != "server")
+        {
+            return File.OpenText(Path.Combine(site.Directory, file));
+        }
+
+        using var server = await LogServer.NeedAsync(site, root, null, cancellation);
+        return new StringReader(await server.GetTextAsync(
+            "judgments/seals?repository=" + Uri.EscapeDataString(server.Repository), cancellation));
+    }
+
+    private static List<Finding> Compare(string file, TextReader text, SealLedger ledger)
+    {
         try
         {
             return
