@@ -76,6 +76,7 @@ internal static class DemoCommand
         await using var server = await AssayServer.StartAsync(
             config, new AssayServerOptions { LogLevel = LogLevel.Error }, cancellation);
         var keys = await DemoSetup.FillAsync(server.Parts.Store.Directory, clock, cancellation);
+        await DemoSetup.DecideAsync(server.Parts.Store, clock, seed, cancellation);
         await server.RefreshDirectoryAsync(cancellation);
         Introduce(server.Addresses[0], keys, duration);
 

@@ -43,6 +43,9 @@ internal static class DemoCompany
 
     public const string InHouseModel = "qwen3-coder";
 
+    /// <summary>Whose key the demo prints beside the administrator's.</summary>
+    public const string Engineer = "kofi.adjei@example.com";
+
     public static IReadOnlyList<DemoTeam> Teams { get; } =
     [
         new("org", null, "Lindenhof Logistics"),

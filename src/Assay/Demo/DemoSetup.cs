@@ -1,5 +1,7 @@
+using Assay.Judgments.Entries;
 using Assay.Server.Directory;
 using Assay.Server.Hosting;
+using Assay.Server.Judgments;
 using Assay.Server.Store;
 using Assay.Sim;
 
@@ -43,6 +45,22 @@ internal static class DemoSetup
             ],
         },
     };
+
+    /// <summary>A year of decisions, and one draft that waits for the engineer whose key the demo prints.</summary>
+    public static async Task DecideAsync(IStore store, TimeProvider clock, int seed, CancellationToken cancellation)
+    {
+        var log = new DemoLog(
+            clock.GetUtcNow(), [.. DemoCompany.People.Where(p => p.Role == "employee").Take(12).Select(p => p.Email)], seed);
+        await store.Judgments.PutRepositoryAsync(JudgmentRepository.New(DemoLog.Repository, "main", "org", []), "demo", cancellation);
+        await store.Judgments.ApplyAsync(DemoLog.Repository, log.Create(), "push", cancellation);
+        var draft = log.Draft();
+        var person = (await store.Directory.LoadAsync(cancellation)).People.First(p => p.Email == DemoCompany.Engineer);
+        await store.Judgments.AddDraftAsync(
+            new JudgmentDraft(
+                draft.Id, DemoLog.Repository, JudgmentWriter.Write(draft), person.Id, "agent:claude-code", clock.GetUtcNow().ToUnixTimeMilliseconds()),
+            10,
+            cancellation);
+    }
 
     /// <summary>Creates teams, people, agents and keys in one change; returns the keys with their secrets.</summary>
     public static async Task<IReadOnlyList<DemoKey>> FillAsync(

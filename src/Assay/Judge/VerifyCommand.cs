@@ -25,8 +25,8 @@ internal static class VerifyCommand
             var findings = result.Findings.Where(f => f.Rule is "JL100" or "JL101" or "JL102").ToList();
             if (parsed.GetValue(witness) is { } file && !result.IsImpossible)
             {
-                using var text = await WitnessAsync(site, repository.Root, file, cancellation);
-                findings.AddRange(Compare(file, text, ledger));
+                using var kept = await WitnessAsync(site, repository.Root, file, cancellation);
+                findings.AddRange(Compare(file, kept, ledger));
             }
 
             IReadOnlyList<Seal> chosen = [.. ledger.Seals.OrderBy(s => s.At.UtcTicks).ThenBy(s => s.Id)];

@@ -75,6 +75,7 @@ internal sealed class ConsoleHost : IConsoleUnderTest
         if (withTraffic)
         {
             await company.WorkAsync(store.Usage, Now, days: 45, ct);
+            await SampleLog.WriteAsync(store, company, Now, ct);
         }
 
         var builder = WebApplication.CreateSlimBuilder();

@@ -36,6 +36,17 @@ public sealed class Shots(Browser browser, FullConsole console)
         { "requests-360", "employee", "/requests", 360, 740, false, true },
         { "request", "employee", "first-request", 1360, 860, false, true },
         { "request-360", "employee", "first-request", 360, 740, true, true },
+        { "log", "employee", "/log", 1360, 860, false, true },
+        { "log-dark", "finance", "/log?relation=overrode", 1360, 860, true, true },
+        { "log-360", "employee", "/log", 360, 740, false, true },
+        { "log-entry", "finance", "first-entry", 1360, 860, false, true },
+        { "log-entry-dark-360", "finance", "first-entry", 360, 740, true, true },
+        { "log-draft", "employee", "draft", 1360, 860, false, true },
+        { "log-hostile", "employee", "/log/019f0000-0000-7000-8000-00000badc0de", 1360, 860, false, true },
+        { "log-debt", "finance", "/log/debt", 1360, 860, false, true },
+        { "log-debt-360", "finance", "/log/debt", 360, 740, true, true },
+        { "log-learning", "finance", "/log/learning", 1360, 860, false, true },
+        { "log-learning-360", "finance", "/log/learning", 360, 740, true, true },
         { "prices", "employee", "/prices?q=claude", 1360, 860, false, true },
         { "connect", "employee", "/connect", 1360, 860, false, true },
         { "connect-360", "employee", "/connect", 360, 740, true, true },
@@ -62,10 +73,20 @@ public sealed class Shots(Browser browser, FullConsole console)
             await visit.SignInAsync(console.Host.Company.SecretOf(who));
         }
 
-        await visit.GoAsync(path == "first-request" ? "/requests?model=claude-opus-5&period=30d" : path);
+        await visit.GoAsync(path switch
+        {
+            "first-request" => "/requests?model=claude-opus-5&period=30d",
+            "first-entry" => "/log?relation=overrode&status=superseded",
+            "draft" => $"/log/{SampleLog.DraftId:D}",
+            _ => path,
+        });
         if (path == "first-request")
         {
             await visit.Page.ClickAsync("tbody a");
+        }
+        else if (path == "first-entry")
+        {
+            await visit.Page.ClickAsync(".entry-title");
         }
 
         await visit.Page.EvaluateAsync("document.fonts.ready");

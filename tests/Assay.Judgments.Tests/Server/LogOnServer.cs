@@ -73,12 +73,12 @@ internal sealed class LogOnServer : IAsyncDisposable
     public async Task<string> AgentKeyAsync(string id, string owner)
     {
         await Admin.PostAsJsonAsync("/api/v1/agents", new { id, owner }, Ct);
-        return await KeyAsync("agent:" + id);
+        return await KeyAsync(id);
     }
 
     public async Task<HttpResponseMessage> WebhookAsync(string repository, string secret, string branch = "main")
     {
-        var body = $$"""{"ref":"refs/heads/{{branch}}","repository":{"full_name":"{{repository}}"}}""";
+        var body = JsonSerializer.Serialize(new { @ref = "refs/heads/" + branch, repository = new { full_name = repository } });
         var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body)));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/webhooks/github")
         {

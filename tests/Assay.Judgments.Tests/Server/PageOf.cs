@@ -16,7 +16,11 @@ internal static partial class PageOf
             "/signin",
             new FormUrlEncodedContent(new Dictionary<string, string> { ["key"] = key, ["form-token"] = Token().Match(signIn).Groups["t"].Value }),
             ct);
-        ((int)signedIn.StatusCode).ShouldBeInRange(300, 399);
+        if (signedIn.StatusCode != HttpStatusCode.Found)
+        {
+            return signedIn.StatusCode;
+        }
+
         var page = await browser.GetStringAsync($"/log/{id:D}", ct);
         using var sent = await browser.PostAsync(
             $"/log/{id:D}",

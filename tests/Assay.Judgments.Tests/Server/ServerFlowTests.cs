@@ -65,12 +65,12 @@ public sealed class ServerFlowTests : IDisposable
 
         // On the page the draft is Ada's, who committed it; nobody else can decide, whatever they send.
         (await PageOf.DecideAsync(server, eve, draft.Id, "accept", "80")).ShouldBe(HttpStatusCode.Forbidden);
-        (await PageOf.DecideAsync(server, judge.Environment["ASSAY_KEY"], draft.Id, "accept", "80")).ShouldBe(HttpStatusCode.Forbidden);
+        (await PageOf.DecideAsync(server, judge.Environment["ASSAY_KEY"], draft.Id, "accept", "80")).ShouldBe(HttpStatusCode.Unauthorized);
         (await PageOf.DecideAsync(server, ada, draft.Id, "accept", "101")).ShouldBe(HttpStatusCode.BadRequest);
         (await PageOf.DecideAsync(server, ada, draft.Id, "accept", "80")).ShouldBe(HttpStatusCode.Found);
         (await PageOf.DecideAsync(server, ada, draft.Id, "accept", "90")).ShouldBe(HttpStatusCode.Conflict);
         (await server.Server.Parts.Store.Directory.AuditAsync(null, 100, TestContext.Current.CancellationToken))
-            .Count(a => a.Action == "ForgeJudgment" && a.Subject == $"judgment:{draft.Id:D}").ShouldBe(2);
+            .Count(a => a.Action == "ForgeJudgment" && a.Subject == $"judgment:{draft.Id:D}").ShouldBe(1);
 
         // Until it is in git it is a draft there; the pipeline carries it, and the commit says whose decision it is.
         _git.Run("git config user.email ci@example.com");

@@ -97,10 +97,10 @@ internal sealed class EntryReport(JudgmentLibrary library, SpendJoin join, OrgCl
 
     private static IEnumerable<(string, string)> Facts(Judgment judgment, Caller caller)
     {
-        yield return ("Owner", LogWords.Owner(judgment.Owner, caller.Directory));
+        yield return ("Owner", judgment.Owner is null && judgment.Status == JudgmentStatus.Proposed ? "nobody yet" : LogWords.Owner(judgment.Owner, caller.Directory));
         yield return ("AI", judgment.Ai.IsNone
             ? "took no part"
-            : string.Join(", ", new[] { judgment.Ai.Role.Word(), judgment.Ai.Relation == AiRelation.None ? null : "its proposal was " + Passive(judgment.Ai.Relation), judgment.Ai.Tool, judgment.Ai.Model }.OfType<string>()));
+            : string.Join(", ", new[] { judgment.Ai.Role.Word(), judgment.Ai.Relation == AiRelation.None ? null : "its proposal was " + LogWords.Passive(judgment.Ai.Relation), judgment.Ai.Tool, judgment.Ai.Model }.OfType<string>()));
         if (judgment.Prior is { } prior)
         {
             yield return ("Before asking an AI", prior.Choice + (prior.Confidence is { } sure ? $" ({sure})" : ""));
@@ -168,7 +168,9 @@ internal sealed class EntryReport(JudgmentLibrary library, SpendJoin join, OrgCl
         var names = judgment.Ai.Sessions.Count + SpendJoin.WorkOf(judgment).Count();
         return names == 0
             ? "It names no session, ticket or branch, so no spend can be joined to it."
-            : $"{Say.Many(spend.Requests, "call", "calls")} and {Say.Brief(spend.Tokens)} tokens, by the sessions, tickets and branches that it names."
+            : spend.Requests == 0
+                ? "No call names its sessions, tickets or branches" + (spend.IsOwn ? ", among your own." : ".")
+                : $"{Say.Many(spend.Requests, "call", "calls")} and {Say.Brief(spend.Tokens)} tokens, by the sessions, tickets and branches that it names."
                 + (spend.IsOwn ? " Only your own calls are counted here." : "");
     }
 
@@ -194,13 +196,6 @@ internal sealed class EntryReport(JudgmentLibrary library, SpendJoin join, OrgCl
             ? "It has no owner here who could accept it: accept it in the repository, with `assay judge accept`."
             : decider.Id == caller.Viewer.PersonId && caller.Viewer.AgentId.Length == 0 ? null : $"It waits for {decider.Name}, who alone can accept it.";
     }
-
-    private static string Passive(AiRelation relation) => relation switch
-    {
-        AiRelation.Overrode => "overridden",
-        AiRelation.Modified => "modified",
-        _ => "followed",
-    };
 
     private static string Plain(string option) => option.Replace("**", "", StringComparison.Ordinal);
 }

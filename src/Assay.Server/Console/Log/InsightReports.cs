@@ -29,7 +29,7 @@ internal sealed class InsightReports(JudgmentLibrary library, SpendJoin join, Sh
                 ? "Every live decision is owned, reviewed in time, and sure enough."
                 : $"of {Say.Many(insights.Decisions, "decision", "decisions")} rest on something that nobody has looked at. A list to pay down, never a score of anybody.",
             [
-                new("debt", "Judgment debt", DebtFinding(debt), [.. debt.Take(RowsMax).Select(d =>
+                new("debt", "Decisions to look at again", DebtFinding(debt), [.. debt.Take(RowsMax).Select(d =>
                     LogWords.Row(d.Found, caller.Directory, [.. d.Reasons.Select(LogWords.Reason)], spend[d.Found.Judgment.Id]))]),
                 new("pressure", "Unsure, under deadline pressure",
                     pressure.Count == 0

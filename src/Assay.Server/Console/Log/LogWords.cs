@@ -28,15 +28,23 @@ internal static class LogWords
             judgment.Affects.Count == 0 ? found.Log.Repository.Name : $"{found.Log.Repository.Name} · {judgment.Affects[0]}",
             Day(judgment.DecidedAt),
             judgment.Stage.Word(),
-            judgment.Ai.Relation == AiRelation.None ? judgment.Ai.Role == AiRole.None ? "no AI" : "AI " + judgment.Ai.Role.Word() : judgment.Ai.Relation.Word(),
-            Owner(judgment.Owner, directory),
+            judgment.Ai.Relation == AiRelation.None ? judgment.Ai.Role == AiRole.None ? "no AI" : "AI " + judgment.Ai.Role.Word() : Passive(judgment.Ai.Relation),
+            judgment.Owner is null && judgment.Status == JudgmentStatus.Proposed ? "nobody yet" : Owner(judgment.Owner, directory),
             judgment.Confidence?.ToString(CultureInfo.InvariantCulture) ?? "–",
             found.Status,
             found.Log.Log.IsLive(found.Entry),
             judgment.Result?.Word() ?? Reviewed.ResultOf(found)?.Word(),
             reasons ?? [],
-            spend is null ? null : Say.Usd(spend.Cost));
+            spend is null ? null : spend.Requests == 0 ? "–" : Say.Usd(spend.Cost));
     }
+
+    public static string Passive(AiRelation relation) => relation switch
+    {
+        AiRelation.Overrode => "overridden",
+        AiRelation.Modified => "modified",
+        AiRelation.Followed => "followed",
+        _ => "none",
+    };
 
     public static string Owner(string? owner, DirectorySnapshot directory) => owner is null
         ? "nobody"
