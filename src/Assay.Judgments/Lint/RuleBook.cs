@@ -38,6 +38,8 @@ public static class RuleBook
         new("JL202", "migration-undecided", Severity.Warning, "A migration of data has an entry."),
         new("JL203", "api-undecided", Severity.Warning, "A change of a public interface has an entry."),
         new("JL204", "guarded-path", Severity.Warning, "A change of what an accepted entry affects has an entry that answers it."),
+        new("JL205", "ai-overridden", Severity.Warning, "An AI edit that a person threw away has an entry that says why."),
+        new("JL206", "spend-undecided", Severity.Warning, "A branch that cost much has an entry."),
     ];
 
     private static readonly Dictionary<string, Rule> s_byId = All.ToDictionary(rule => rule.Id, StringComparer.Ordinal);

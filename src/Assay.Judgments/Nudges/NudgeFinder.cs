@@ -6,7 +6,7 @@ using Assay.Judgments.Settings;
 namespace Assay.Judgments.Nudges;
 
 /// <summary>
-/// Names changes that look like a decision and have no entry: JL201 to JL204. It asks, and does not block: blocking makes
+/// Names changes that look like a decision and have no entry: JL201 to JL206. It asks, and does not block: blocking makes
 /// people write entries that say nothing. Only where the settings enforce it is a nudge an error.
 /// </summary>
 public static class NudgeFinder
@@ -22,7 +22,8 @@ public static class NudgeFinder
     /// <param name="log">The log as it is with the change.</param>
     /// <param name="range">The change.</param>
     /// <param name="settings">More patterns, and where nudges are errors.</param>
-    public static IReadOnlyList<Finding> Find(JudgmentLog log, ChangedRange range, LogSettings settings)
+    /// <param name="facts">What is known beside the files.</param>
+    public static IReadOnlyList<Finding> Find(JudgmentLog log, ChangedRange range, LogSettings settings, NudgeFacts? facts = null)
     {
         var paths = range.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
         var written = log.Entries.Where(e => paths.Contains(e.Path)).ToList();
@@ -43,6 +44,7 @@ public static class NudgeFinder
         }
 
         findings.AddRange(Guarded(log, range, written, named, settings));
+        findings.AddRange(Beside(log, facts ?? NudgeFacts.None, written, named, settings));
         return findings;
     }
 
@@ -83,6 +85,23 @@ public static class NudgeFinder
                 var enforced = hit.Find(f => settings.Enforce.Any(p => PathGlob.Matches(p, f.Path))) ?? hit[0];
                 yield return Nudge("JL204", enforced.Path, $"'{guard.Judgment.Title}' ({JudgmentId.Tail(guard.Judgment.Id)}) affects this{more}", settings);
             }
+        }
+    }
+
+    /// <summary>JL205 and JL206: what the diff alone does not show.</summary>
+    private static IEnumerable<Finding> Beside(
+        JudgmentLog log, NudgeFacts facts, List<LogEntry> written, List<LogEntry> named, LogSettings settings)
+    {
+        foreach (var edit in facts.Overridden.Where(e => named.Count == 0 && !written.Exists(w => Answers(w, e.Path))))
+        {
+            yield return Nudge("JL205", edit.Path, $"{edit.Gone} of {edit.Lines} lines that an AI wrote here were thrown away or rewritten", settings);
+        }
+
+        if (facts.Spend is { } spend && written.Count == 0 && named.Count == 0
+            && !log.Entries.Any(e => e.Judgment.Refs.Any(r => facts.Work.Contains(r, StringComparer.Ordinal))))
+        {
+            yield return new Finding("JL206", RuleBook.Find("JL206")!.Severity, LogSettings.FileName, 1, 1,
+                $"this branch cost {spend} so far, more than the {settings.SpendAbove} USD of spend_above, and no entry says what was decided: `assay judge \"…\"`.");
         }
     }
 

@@ -34,6 +34,9 @@ public sealed record LogSettings
 
     public IReadOnlyList<string> PublicApi { get; init; } = [];
 
+    /// <summary>A branch that cost more USD than this is asked for an entry; null: never.</summary>
+    public int? SpendAbove { get; init; }
+
     private static readonly string[] s_severities = ["off", "note", "warning", "error"];
     private static readonly ListShape s_globs = new(new TextShape(1, 300), 200);
 
@@ -54,6 +57,7 @@ public sealed record LogSettings
             new("dependencies", s_globs),
             new("migrations", s_globs),
             new("public_api", s_globs),
+            new("spend_above", new WholeNumberShape(1, 1_000_000)),
         ],
         FileName);
 
@@ -116,6 +120,7 @@ public sealed record LogSettings
             Dependencies = fields.Texts("dependencies"),
             Migrations = fields.Texts("migrations"),
             PublicApi = fields.Texts("public_api"),
+            SpendAbove = fields.Number("spend_above"),
         };
     }
 }

@@ -41,6 +41,8 @@ internal static class ApiDocument
         ["repository"] = "Only this repository, by name.",
         ["stage"] = "Only this stage: signal, intent, tradeoff, hardening, override or review.",
         ["relation"] = "What the human did with the AI's proposal: none, followed, modified or overrode.",
+        ["work"] = "A branch, or whatever else calls named as their work.",
+        ["ticket"] = "A ticket.",
         ["tag"] = "Only entries with this tag.",
         ["area"] = "Only entries that affect this path.",
         ["below"] = "Only entries with a confidence below this.",

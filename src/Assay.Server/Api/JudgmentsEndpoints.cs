@@ -3,6 +3,7 @@ using System.Text.Json;
 using Assay.Judgments.Entries;
 using Assay.Judgments.Search;
 using Assay.Judgments.Seals;
+using Assay.Ledger.Money;
 using Assay.Server.Directory;
 using Assay.Server.Judgments;
 using Assay.Server.Store;
@@ -41,6 +42,10 @@ internal static class JudgmentsEndpoints
             .Produces<PendingList>()
             .TakesQuery("repository")
             .Refuses(StatusCodes.Status404NotFound);
+        group.MapGet("/spend", Spend)
+            .WithSummary("What a branch, a ticket or a session cost: one's own calls; all for finance, auditors and administrators.")
+            .Produces<JudgmentSpendView>()
+            .TakesQuery("work", "ticket", "session");
         group.MapPost("/push", Push)
             .WithSummary("Takes in what a repository's default branch is now, from a pipeline.")
             .Produces<PushView>()
@@ -151,6 +156,22 @@ internal static class JudgmentsEndpoints
                     .Select(d => new PendingDecision(
                         d.EntryId.ToString("D"), d.Decision, d.Owner, d.Confidence, Rfc3339.FormatMs(d.AtMs), d.Blob, d.Content)),
             ]));
+    }
+
+    private static async Task<IResult> Spend(Caller caller, HttpRequest request, IStore store, CancellationToken ct)
+    {
+        var query = new QueryReader(request.Query);
+        string?[] work = [query.Text("work"), query.Text("ticket")];
+        var session = query.Text("session");
+        if (!query.IsValid())
+        {
+            return Problems.Invalid(query.Faults);
+        }
+
+        var rows = await store.Judgments.SpendAsync(
+            session is null ? [] : [session], [.. work.OfType<string>()], SpendJoin.PersonOf(caller.Rules), ct);
+        return TypedResults.Ok(JudgmentSpendView.Of(new EntrySpend(
+            rows.Sum(r => r.Requests), rows.Sum(r => r.Tokens), new NanoUsd(rows.Sum(r => r.CostNanos)), !caller.Rules.SeesCompany)));
     }
 
     private static async Task<IResult> Push(

@@ -50,7 +50,8 @@ internal static class CheckVerb
             if (parsed.GetValue(since) is { } revision && !result.IsImpossible)
             {
                 var range = await repository.RangeAsync(revision, cancellation);
-                found = [.. found, .. NudgeFinder.Find(result.Context.Log, range, settings)];
+                var facts = await NudgeSources.GatherAsync(site, repository, range, settings, isBranch: true, cancellation);
+                found = [.. found, .. NudgeFinder.Find(result.Context.Log, range, settings, facts)];
             }
 
             var findings = Linter.Sort(Within(

@@ -10,10 +10,13 @@ namespace Assay.Judge;
 /// <summary><c>assay judge hook</c>: what the installed git hooks run. They never ask a question.</summary>
 internal static class HookCommand
 {
+    /// <summary>Not git's: an AI tool runs it after each edit.</summary>
+    private const string AiEdit = "ai-edit";
+
     public static Command Create(JudgeSite site)
     {
         var name = new Argument<string>("name");
-        name.AcceptOnlyFromAmong([.. HookScript.Names]);
+        name.AcceptOnlyFromAmong([.. HookScript.Names, AiEdit]);
         var arguments = new Argument<string[]>("arguments") { Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("hook", "What git hooks run; `init` installs them.") { name, arguments };
         command.Hidden = true;
@@ -24,6 +27,7 @@ internal static class HookCommand
             {
                 "pre-commit" => PreCommitAsync(site, cancellation),
                 "prepare-commit-msg" => PrepareMessageAsync(site, given, cancellation),
+                AiEdit => TakeEditAsync(site, cancellation),
                 _ => CommitMessageAsync(site, given, cancellation),
             };
         });
@@ -48,6 +52,12 @@ internal static class HookCommand
         }
 
         return findings.Any(f => f.Severity == Severity.Error) ? 1 : 0;
+    }
+
+    private static async Task<int> TakeEditAsync(JudgeSite site, CancellationToken cancellation)
+    {
+        await AiEditLog.TakeAsync(site, site.Repository().Root, cancellation);
+        return 0;
     }
 
     /// <summary>Adds the trailers that join the commit to its AI session and to its entries.</summary>
@@ -103,7 +113,8 @@ internal static class HookCommand
             };
         }
 
-        var findings = Linter.Sort(settings.Apply(NudgeFinder.Find(log, range, settings)));
+        var facts = await NudgeSources.GatherAsync(site, repository, range, settings, isBranch: false, cancellation);
+        var findings = Linter.Sort(settings.Apply(NudgeFinder.Find(log, range, settings, facts)));
         foreach (var finding in findings)
         {
             await site.Error.WriteLineAsync($"{finding.Path}: {TextReport.Word(finding.Severity)} {finding.Rule}: {finding.Message}");

@@ -24,6 +24,9 @@ internal sealed record JudgeSite(
         !Console.IsInputRedirected && !Console.IsOutputRedirected,
         TimeProvider.System);
 
+    /// <summary>What tools say to hooks.</summary>
+    public TextReader Input { get; init; } = Console.In;
+
     /// <summary>How the server is reached; null for the network.</summary>
     public HttpMessageHandler? Network { get; init; }
 

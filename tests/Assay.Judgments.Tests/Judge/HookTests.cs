@@ -102,4 +102,72 @@ public sealed class HookTests : IDisposable
         _git.Commit("entry");
         (await _judge.OkAsync("check", "--since", "main")).ShouldNotContain("JL2");
     }
+
+    [Fact]
+    public async Task A_real_commit_runs_the_hooks_with_the_real_program()
+    {
+        await _judge.OkAsync("init");
+        _git.Run($"printf '#!/bin/sh\\nexec dotnet {Path.Combine(AppContext.BaseDirectory, "assay.dll")} \"$@\"\\n' > .git/assay-here && chmod +x .git/assay-here");
+        const string Commit = "export ASSAY=.git/assay-here CLAUDE_CODE_SESSION_ID=s7; git add -A; git commit -q -m work 2>&1 || echo stopped";
+        _git.Write(EntrySample.Path(2), "---\njudgment: 1\n---\n");
+        _git.Run(Commit).ShouldSatisfyAllConditions(o => o.ShouldContain("error JL002"), o => o.ShouldEndWith("stopped"));
+
+        _git.Run($"rm {EntrySample.Path(2)}");
+        var written = string.Concat(Enumerable.Range(1, 12).Select(i => $"    var step{i} = Plan({i});\n"));
+        _git.Write("src/plan.cs", written);
+        _git.Run("printf '%s' '" + System.Text.Json.JsonSerializer.Serialize(new { tool_name = "Write", tool_input = new { file_path = "src/plan.cs", content = written } })
+            + "' | .git/assay-here judge hook ai-edit");
+        _git.Write("src/plan.cs", "Solve(everything);\n");
+        _git.Write("package.json", "{\n  \"dependencies\": {\n    \"left-pad\": \"^1.0.0\"\n  }\n}\n");
+        var said = _git.Run(Commit);
+        said.ShouldContain("package.json: warning JL201: left-pad is a new dependency");
+        said.ShouldContain("src/plan.cs: warning JL205: 12 of 12 lines that an AI wrote here were thrown away");
+        said.ShouldNotContain("stopped");
+        _git.Run("git log -1 --format=%B").ShouldBe("work\n\nAI-Session: claude-code/s7");
+        (await _judge.OkAsync("check", "--since", "HEAD~1")).ShouldContain("JL205");
+    }
+
+    [Fact]
+    public async Task A_branch_that_cost_much_is_asked_for_an_entry_where_a_server_is_configured()
+    {
+        var server = new SpendServer();
+        var judge = new JudgeTerminal(_git) { Network = server, Environment = { ["ASSAY_URL"] = "http://assay.test", ["ASSAY_KEY"] = "ask_x" } };
+        _git.Write(".judgment.yml", "version: 1\nspend_above: 20\n");
+        _git.Commit();
+        _git.Run("git checkout -q -b feature/JRA-7-leases");
+        _git.Write("src/a.cs", "1");
+        _git.Commit();
+
+        server.Cost = "20.000000000";
+        (await judge.OkAsync("check", "--since", "main")).ShouldNotContain("JL206");
+        server.Cost = "20.010000000";
+        (await judge.OkAsync("check", "--since", "main")).ShouldContain("warning JL206: this branch cost 20.01 USD so far");
+        server.Asked.ShouldBe("/api/v1/judgments/spend?work=JRA-7&ticket=feature%2FJRA-7-leases Bearer ask_x");
+        server.Cost = null;
+        (await judge.RunAsync("check", "--since", "main")).ShouldSatisfyAllConditions(r => r.Code.ShouldBe(0), r => r.Error.ShouldContain("is not known"));
+
+        // A server that a repository names would be sent the key of whoever clones it.
+        _git.Write(".judgment.yml", "version: 1\nserver: https://evil.example\n");
+        (await judge.RunAsync("check")).Error.ShouldContain("server");
+        judge.Environment.Remove("ASSAY_URL");
+        _git.Run("git checkout -q .judgment.yml");
+        server.Asked = "";
+        await judge.OkAsync("check", "--since", "main");
+        server.Asked.ShouldBe("");
+    }
+
+    private sealed class SpendServer : HttpMessageHandler
+    {
+        public string? Cost { get; set; }
+
+        public string Asked { get; set; } = "";
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked = $"{request.RequestUri!.PathAndQuery} {request.Headers.Authorization}";
+            return Task.FromResult(Cost is null
+                ? new HttpResponseMessage(System.Net.HttpStatusCode.BadGateway)
+                : new HttpResponseMessage { Content = System.Net.Http.Json.JsonContent.Create(new { costUsd = Cost }) });
+        }
+    }
 }

@@ -78,7 +78,7 @@ public sealed class ServerFlowTests : IDisposable
         _git.Run("git log -1 --format=%B").ShouldContain("Judged-by: ada@example.com");
         (await judge.OkAsync("push")).ShouldContain("2 entries, 2 sealed");
         (await judge.OkAsync("pull")).ShouldContain("Nothing waits.");
-        (await judge.OkAsync("check")).ShouldNotContain("JL005");
+        (await judge.RunAsync("check")).Output.ShouldNotContain("JL005");
         var entry = (await server.GetAsync($"judgments/{draft.Id:D}")).GetProperty("judgment");
         (entry.GetProperty("status").GetString(), entry.GetProperty("owner").GetString(), entry.GetProperty("confidence").GetInt32())
             .ShouldBe(("accepted", "ada@example.com", 80));

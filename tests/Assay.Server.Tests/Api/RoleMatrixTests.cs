@@ -61,6 +61,7 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
         { "GET", "/judgments/{id}", null, Everybody },
         { "GET", "/judgments/seals", null, Everybody },
         { "GET", "/judgments/pending", null, Everybody },
+        { "GET", "/judgments/spend", null, Everybody },
         { "POST", "/judgments/push", "{}", Everybody },
         { "GET", "/repositories/", null, Everybody },
         { "PUT", "/repositories/", "{}", "admin" },
