@@ -13,25 +13,38 @@ internal static class HookCommand
     /// <summary>Not git's: an AI tool runs it after each edit.</summary>
     private const string AiEdit = "ai-edit";
 
+    public static IReadOnlyList<string> Names { get; } = [.. HookScript.Names, AiEdit];
+
     public static Command Create(JudgeSite site)
     {
         var name = new Argument<string>("name");
-        name.AcceptOnlyFromAmong([.. HookScript.Names, AiEdit]);
+        name.AcceptOnlyFromAmong([.. Names]);
         var arguments = new Argument<string[]>("arguments") { Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("hook", "What git hooks run; `init` installs them.") { name, arguments };
         command.Hidden = true;
-        command.Run(site, (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) =>
+            RunAsync(site, parsed.GetValue(name)!, parsed.GetValue(arguments) ?? [], cancellation));
+        return command;
+    }
+
+    /// <summary>What the command does, for the program's shortest way to it.</summary>
+    public static async Task<int> RunAsync(JudgeSite site, string name, string[] arguments, CancellationToken cancellation)
+    {
+        try
         {
-            var given = parsed.GetValue(arguments) ?? [];
-            return parsed.GetValue(name) switch
+            return await (name switch
             {
                 "pre-commit" => PreCommitAsync(site, cancellation),
-                "prepare-commit-msg" => PrepareMessageAsync(site, given, cancellation),
+                "prepare-commit-msg" => PrepareMessageAsync(site, arguments, cancellation),
                 AiEdit => TakeEditAsync(site, cancellation),
-                _ => CommitMessageAsync(site, given, cancellation),
-            };
-        });
-        return command;
+                _ => CommitMessageAsync(site, arguments, cancellation),
+            });
+        }
+        catch (Exception fault) when (JudgeCommand.IsForAPerson(fault))
+        {
+            await site.Error.WriteLineAsync("assay judge: " + fault.Message);
+            return 2;
+        }
     }
 
     /// <summary>Checks the entries of the next commit; says nothing if there is nothing to say.</summary>

@@ -40,6 +40,9 @@ internal static class JudgeCommand
         return command;
     }
 
+    /// <summary>What a person can mend, as opposed to a bug.</summary>
+    public static bool IsForAPerson(Exception fault) => fault is JudgeException or GitException or IOException or UnauthorizedAccessException;
+
     /// <summary>Runs an action and turns what a person can mend into one line and exit code 2.</summary>
     public static void Run(this Command command, JudgeSite site, Func<ParseResult, CancellationToken, Task<int>> action) =>
         command.SetAction(async (parsed, cancellation) =>
@@ -48,7 +51,7 @@ internal static class JudgeCommand
             {
                 return await action(parsed, cancellation);
             }
-            catch (Exception fault) when (fault is JudgeException or GitException or IOException or UnauthorizedAccessException)
+            catch (Exception fault) when (IsForAPerson(fault))
             {
                 await site.Error.WriteLineAsync($"assay {(command.Name == "mcp" ? "mcp" : "judge")}: {fault.Message}");
                 return 2;

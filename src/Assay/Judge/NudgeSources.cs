@@ -10,6 +10,8 @@ namespace Assay.Judge;
 /// <summary>Gathers what nudges look at beside the diff. A server that does not answer at once is left out: a hook waits for nobody.</summary>
 internal static class NudgeSources
 {
+    private const string Branch = "branch:";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     public static async Task<NudgeFacts> GatherAsync(
@@ -23,8 +25,7 @@ internal static class NudgeSources
         }
 
         var around = await Surroundings.FindAsync(site, repository.Root, cancellation);
-        string[] work = [.. around.Refs().Select(r => r.StartsWith("branch:", StringComparison.Ordinal) ? r["branch:".Length..] : r)];
-        return new NudgeFacts(overridden, await SpendAsync(site, repository.Root, work, around.Session, limit, cancellation), around.Refs());
+        return new NudgeFacts(overridden, await SpendAsync(site, repository.Root, around.Refs(), around.Session, limit, cancellation), around.Refs());
     }
 
     private static async Task<string?> SpendAsync(
@@ -43,7 +44,9 @@ internal static class NudgeSources
                 return null;
             }
 
-            var query = string.Join('&', work.Select((w, i) => $"{(i == 0 ? "work" : "ticket")}={Uri.EscapeDataString(w)}")
+            var query = string.Join('&', work.Select(w => w.StartsWith(Branch, StringComparison.Ordinal)
+                    ? $"work={Uri.EscapeDataString(w[Branch.Length..])}"
+                    : $"ticket={Uri.EscapeDataString(w)}")
                 .Concat(session is null ? [] : [$"session={Uri.EscapeDataString(session)}"]));
             var spend = await server.GetAsync("judgments/spend?" + query, cancellation);
             return decimal.TryParse(spend.GetProperty("costUsd").GetString(), NumberStyles.Number, CultureInfo.InvariantCulture, out var usd) && usd > limit

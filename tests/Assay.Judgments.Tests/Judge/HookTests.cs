@@ -142,7 +142,7 @@ public sealed class HookTests : IDisposable
         (await judge.OkAsync("check", "--since", "main")).ShouldNotContain("JL206");
         server.Cost = "20.010000000";
         (await judge.OkAsync("check", "--since", "main")).ShouldContain("warning JL206: this branch cost 20.01 USD so far");
-        server.Asked.ShouldBe("/api/v1/judgments/spend?work=JRA-7&ticket=feature%2FJRA-7-leases Bearer ask_x");
+        server.Asked.ShouldBe("/api/v1/judgments/spend?ticket=JRA-7&work=feature%2FJRA-7-leases Bearer ask_x");
         server.Cost = null;
         (await judge.RunAsync("check", "--since", "main")).ShouldSatisfyAllConditions(r => r.Code.ShouldBe(0), r => r.Error.ShouldContain("is not known"));
 

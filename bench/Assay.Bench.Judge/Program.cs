@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using Assay.Bench.Judge;
+using Assay.Judgments.Git;
+using Assay.Judgments.Lint;
+using Assay.Judgments.Search;
+
+// bench/judge PROGRAM [ARGUMENT…]: the program is asked as a hook and as a pipeline ask it, as whole processes; searching is
+// measured in this process, since it is a question to an index in memory.
+const int Runs = 9;
+Console.WriteLine("| entries | command | median | fastest | slowest | target |");
+Console.WriteLine("|---|---|---|---|---|---|");
+foreach (var (count, staged, whole, search) in new[] { (1_000, 300, 0, 0), (10_000, 0, 2_000, 50) })
+{
+    var folder = Directory.CreateTempSubdirectory("assay-bench-judge-").FullName;
+    try
+    {
+        ManyEntries.Create(folder, count);
+        Tell(count, "check", Time(folder, "check"), whole);
+        ManyEntries.Stage(folder);
+        Tell(count, "hook pre-commit", Time(folder, "hook", "pre-commit"), staged);
+        var log = await RepositoryCheck.LoadAsync(new GitRepository(folder), CancellationToken.None);
+        var index = new SearchIndex(log.Entries);
+        string[] queries = ["lease lock", "stream budget token", "schema", "retry timeout window cache", "jra 77", "absent"];
+        _ = index.Find(queries[0], 10);
+        Tell(count, "search, in process", [.. Enumerable.Range(0, 60).Select(i => Measure(() => index.Find(queries[i % queries.Length], 10)))], search);
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+double[] Time(string folder, params string[] command)
+{
+    var start = new ProcessStartInfo(args[0], [.. args[1..], "judge", .. command])
+    {
+        WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+    };
+    return [.. Enumerable.Range(0, Runs + 2).Select(_ => Measure(() =>
+    {
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return error;
+    })).Skip(2)];
+}
+
+static double Measure<T>(Func<T> work)
+{
+    var watch = Stopwatch.StartNew();
+    _ = work();
+    return watch.Elapsed.TotalMilliseconds;
+}
+
+static void Tell(int count, string what, double[] times, int target)
+{
+    Array.Sort(times);
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {count:#,##0} | {what} | {times[times.Length / 2]:0.0} ms | {times[0]:0.0} ms | {times[^1]:0.0} ms | {(target > 0 ? $"{target} ms" : "")} |"));
+}
