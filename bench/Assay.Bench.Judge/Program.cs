@@ -35,7 +35,9 @@ double[] Time(string folder, params string[] command)
 {
     var start = new ProcessStartInfo(args[0], [.. args[1..], "judge", .. command])
     {
-        WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        WorkingDirectory = folder,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
     };
     return [.. Enumerable.Range(0, Runs + 2).Select(_ => Measure(() =>
     {

@@ -44,7 +44,13 @@ internal static class PushCommand
         head = snapshot.Head,
         entries = snapshot.Entries.Select(e => new
         {
-            path = e.Path, blob = e.Blob, text = e.Text, commit = e.Commit, committedAt = e.CommittedAt, author = e.Author, judgedBy = e.JudgedBy,
+            path = e.Path,
+            blob = e.Blob,
+            text = e.Text,
+            commit = e.Commit,
+            committedAt = e.CommittedAt,
+            author = e.Author,
+            judgedBy = e.JudgedBy,
         }),
         seals = snapshot.Seals.Select(s => new { id = s.Id, blob = s.Blob, commit = s.Commit, at = s.At, path = s.Path }),
         breaches = snapshot.Breaches.Select(b => new { id = b.Id, breach = b.Breach, commit = b.Commit, path = b.Path }),

@@ -88,7 +88,9 @@ public sealed class TerminalTests : IDisposable
     {
         using var process = Process.Start(new ProcessStartInfo("tmux", ["-L", _socket, .. arguments])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         })!;
         var error = process.StandardError.ReadToEndAsync(Ct);
         var output = process.StandardOutput.ReadToEnd();

@@ -26,7 +26,9 @@ internal static partial class PageOf
             $"/log/{id:D}",
             new FormUrlEncodedContent(new Dictionary<string, string>
             {
-                ["decision"] = decision, ["confidence"] = confidence, ["form-token"] = Token().Match(page).Groups["t"].Value,
+                ["decision"] = decision,
+                ["confidence"] = confidence,
+                ["form-token"] = Token().Match(page).Groups["t"].Value,
             }),
             ct);
         return sent.StatusCode;

@@ -15,7 +15,10 @@ public sealed class JudgmentsEndpointsTests(ApiHost host) : IClassFixture<ApiHos
         var old = Snapshots.Entry(1) with { Title = "Locks in Redis", Affects = ["src/Locks/**"] };
         var live = Snapshots.Entry(2) with
         {
-            Title = "Leases in the store", Supersedes = [old.Id], Confidence = 40, Ai = new(AiRole.Proposed, AiRelation.Overrode, null, null, ["s9"]),
+            Title = "Leases in the store",
+            Supersedes = [old.Id],
+            Confidence = 40,
+            Ai = new(AiRole.Proposed, AiRelation.Overrode, null, null, ["s9"]),
         };
         var pushed = await host.As("ci").Post("/judgments/push", Push("acme/find", Snapshots.Of(old, live)));
         pushed.ShouldBe(HttpStatusCode.OK).Json.GetProperty("added").GetArrayLength().ShouldBe(2);
