@@ -22,7 +22,7 @@ internal static class ManyEntries
         Git(folder, "init", "-q", "-b", "main");
         Git(folder, "config", "user.email", "ada@example.com");
         Git(folder, "config", "user.name", "Ada");
-        using var import = Process.Start(new ProcessStartInfo("git", ["fast-import", "--quiet"]) { WorkingDirectory = folder, RedirectStandardInput = true })!;
+        using var import = Process.Start(new ProcessStartInfo("git", ["fast-import", "--quiet"]) { WorkingDirectory = folder, RedirectStandardInput = true, UseShellExecute = false })!;
         var stream = import.StandardInput.BaseStream;
         var random = new Random(count);
         for (var i = 0; i < count; i++)
