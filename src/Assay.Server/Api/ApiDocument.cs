@@ -32,7 +32,7 @@ internal static class ApiDocument
         ["outcome"] = "Only requests that ended in this way, such as completed or providerError.",
         ["status"] = "Only requests that the provider answered with this HTTP status; of judgments: live, proposed, accepted, rejected, withdrawn or superseded.",
         ["requestId"] = "Only this request, by the id in x-assay-request-id.",
-        ["state"] = "Only requests in this state: open, granted, partly, lent, declined, withdrawn or expired.",
+        ["state"] = "Only those in this state: requests are open, granted, partly, lent, declined, withdrawn or expired; signals are open or answered.",
         ["mine"] = "true lists only what the caller asked for.",
         ["inbox"] = "true lists only what is the caller's to decide.",
         ["unread"] = "true lists only what is unread.",

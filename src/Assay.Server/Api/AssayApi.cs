@@ -6,6 +6,7 @@ using Assay.Server.Exports;
 using Assay.Server.Judgments;
 using Assay.Server.Mcp;
 using Assay.Server.Notifications;
+using Assay.Server.Signals;
 using Assay.Server.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -29,6 +30,7 @@ internal static class AssayApi
         services.AddBudgetForecasts();
         services.AddNotifier();
         services.AddJudgments();
+        services.AddSignalDesk();
         services.TryAddSingleton<AuthenticationSchemesRegistered>();
         services.AddHostedService<DirectoryPoller>();
         services.AddAssayAuthentication();
@@ -61,6 +63,7 @@ internal static class AssayApi
         group.MapBudgetRequests();
         group.MapRateLimits();
         group.MapNotifications();
+        group.MapSignals();
         group.MapUsage();
         group.MapExports();
         group.MapRequests();

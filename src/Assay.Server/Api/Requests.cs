@@ -231,3 +231,14 @@ public sealed record PutRateLimit
     [Description("Calls that may be open at once.")]
     public int? ConcurrentStreams { get; init; }
 }
+
+/// <summary>What somebody says to a signal.</summary>
+public sealed record AnswerSignal
+{
+    [Required]
+    [Description("planned, expected, mistake or unclear.")]
+    public string? Answer { get; init; }
+
+    [Description("A sentence, in at most 500 characters; required with planned, as in: migration, see JIRA-12.")]
+    public string? Text { get; init; }
+}

@@ -13,9 +13,11 @@ using Assay.Server.Console.Me;
 using Assay.Server.Console.MyBudget;
 using Assay.Server.Console.Prices;
 using Assay.Server.Console.Requests;
+using Assay.Server.Console.Signals;
 using Assay.Server.Console.SignIn;
 using Assay.Server.Directory;
 using Assay.Server.Notifications;
+using Assay.Server.Signals;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -57,6 +59,8 @@ public static class ConsoleSetup
         services.AddSingleton<LimitEditor>();
         services.AddSingleton<InboxReport>();
         services.AddLogPages();
+        services.AddSignalDesk();
+        services.AddSingleton<SignalReport>();
         services.AddNotifier();
         services.TryAddSingleton(PriceBook.Default);
         services.TryAddSingleton<ILiveFigures, NoLiveFigures>();
@@ -101,6 +105,7 @@ public static class ConsoleSetup
         signedIn.MapMePages();
         signedIn.MapBudgetPages();
         signedIn.MapInboxPages();
+        signedIn.MapSignalPages();
         signedIn.MapCompanyPages();
         signedIn.MapRequestPages();
         signedIn.MapPricesPage();

@@ -18,5 +18,7 @@ internal static class DirectoryIds
 
     public static string NewBudgetRequest(TimeProvider clock) => "rq_" + New(clock);
 
+    public static string NewSignal(TimeProvider clock) => "sg_" + New(clock);
+
     private static string New(TimeProvider clock) => Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
 }

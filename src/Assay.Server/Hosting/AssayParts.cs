@@ -11,6 +11,7 @@ using Assay.Server.Notifications;
 using Assay.Server.Proxy;
 using Assay.Server.RateLimits;
 using Assay.Server.Routing;
+using Assay.Server.Signals;
 using Assay.Server.Store;
 
 namespace Assay.Server.Hosting;
@@ -151,6 +152,8 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddHostedService(s => s.GetRequiredService<Projector>());
         services.AddAssayNotifications(config, options.Environment);
         services.AddRepositoryFetcher(config, options.Environment);
+        services.AddSingleton<SignalFeed>();
+        services.AddAssaySignals(TimeZoneInfo.FindSystemTimeZoneById(config.TimeZone));
         services.AddHostedService<DirectoryPoller>();
         services.AddHostedService<BudgetTender>();
         services.AddHostedService(s => s.GetRequiredService<BatchTender>());

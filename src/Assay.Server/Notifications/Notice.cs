@@ -18,6 +18,9 @@ internal static class NoticeKinds
     public const string RequestDecided = "request.decided";
     public const string GrantEnding = "grant.ending";
     public const string DeliveryFailed = "delivery.failed";
+    public const string SignalRaised = "signal.raised";
+    public const string SignalUnanswered = "signal.unanswered";
+    public const string SignalConfirmed = "signal.confirmed";
     public const string Test = "test";
 }
 

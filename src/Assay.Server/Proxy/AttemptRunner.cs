@@ -8,6 +8,7 @@ using Assay.Server.Hosting;
 using Assay.Server.Metering;
 using Assay.Server.Proxy.Translation;
 using Assay.Server.Routing;
+using Assay.Server.Signals;
 using Assay.Server.Routing.Dialects;
 
 namespace Assay.Server.Proxy;
@@ -28,6 +29,7 @@ internal sealed class AttemptRunner(
     CallWatchdog watchdog,
     KeyRotation keys,
     LiveHub live,
+    SignalFeed signals,
     AssayMetrics metrics,
     UnpricedAlarm unpriced,
     TimeProvider clock,
@@ -266,6 +268,7 @@ internal sealed class AttemptRunner(
     {
         live.Record(facts, call.Identity!.TeamPath);
         metrics.Settled(facts);
+        signals.Offer(facts, call.Identity.TeamPath, call.Body is { } body ? body.Span : default);
         if (side is not null)
         {
             live.Begin(side.PersonId, call.Identity.TeamPath);

@@ -5,7 +5,6 @@ namespace Assay.Signals.Patterns;
 /// </summary>
 public sealed class PatternBoard(PatternSettings settings)
 {
-    private const int TeamMin = 2;
     private readonly Dictionary<string, PersonTrack> _people = new(StringComparer.Ordinal);
     private readonly PeerAnswers _peers = new();
     private int _day = int.MinValue;
@@ -41,26 +40,26 @@ public sealed class PatternBoard(PatternSettings settings)
             return [];
         }
 
-        var cues = new List<(ReviewCue Cue, int Team)>();
-        var active = new Dictionary<int, int>();
+        var cues = new List<ReviewCue>();
         if (_day != int.MinValue)
         {
-            foreach (var track in _people.Values.Where(track => !track.IsIdle))
+            var active = _people.Values.Where(track => !track.IsIdle).ToList();
+            foreach (var team in active.Where(track => track.MissedCaches).GroupBy(track => track.Team))
             {
-                active[track.Team] = active.GetValueOrDefault(track.Team) + 1;
-                cues.AddRange(track.EndDay(_day).Select(cue => (cue, track.Team)));
+                if (team.Count() >= settings.BustedPeople)
+                {
+                    team.ToList().ForEach(track => track.ExcuseCaches());
+                }
+            }
+
+            foreach (var track in active)
+            {
+                cues.AddRange(track.EndDay(_day));
             }
         }
 
         _day = day;
-        return [.. cues.Where(IsPersonal).Select(each => each.Cue)];
-
-        // A setting that is wrong for a whole team is nobody's habit.
-        bool IsPersonal((ReviewCue Cue, int Team) each)
-        {
-            var alike = cues.Count(other => other.Team == each.Team && other.Cue.Kind == each.Cue.Kind);
-            return alike < TeamMin || alike < settings.TeamShare * active[each.Team];
-        }
+        return cues;
     }
 
     /// <summary>Forgets all sketches, because the key is about to change.</summary>

@@ -37,10 +37,10 @@ public sealed record PatternSettings
     public double PaddingReturn { get; init; } = 0.03;
 
     /// <summary>So many padded calls a day.</summary>
-    public int PaddingCalls { get; init; } = 6;
+    public int PaddingCalls { get; init; } = 4;
 
-    /// <summary>The part of the calls in the same sessions.</summary>
-    public double PaddingShare { get; init; } = 0.3;
+    /// <summary>The part of the calls in running conversations, or of the day's cost.</summary>
+    public double PaddingShare { get; init; } = 0.2;
 
     /// <summary>How many standard deviations a session's usual answer is longer than others' sessions for the same use.</summary>
     public double VerbosityDeviations { get; init; } = 3;
@@ -75,8 +75,8 @@ public sealed record PatternSettings
     /// <summary>So many of the last 7 days with any use must be bunched.</summary>
     public int BunchingDays { get; init; } = 4;
 
-    /// <summary>When so much of a team shows the same on one day, at least two people, the cause is not one person.</summary>
-    public double TeamShare { get; init; } = 0.2;
+    /// <summary>When so many people of a team miss their caches on one day, the cause is a setting and no one's habit.</summary>
+    public int BustedPeople { get; init; } = 3;
 
     /// <summary>So many times their own usual day.</summary>
     public double RiseRatio { get; init; } = 1.6;

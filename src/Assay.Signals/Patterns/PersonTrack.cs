@@ -82,6 +82,15 @@ internal sealed class PersonTrack(string person, int team, PatternSettings setti
         session.Tokens += call.Tokens;
     }
 
+    /// <summary>Whether caches were missed today, be it a few times.</summary>
+    public bool MissedCaches =>
+        Busted.Calls >= settings.BustedCalls / 4 && Busted.Calls >= settings.BustedShare * _warmToday;
+
+    private ref CueTally Busted => ref _tallies[(int)PatternKind.CacheBusting];
+
+    /// <summary>It was not this person's doing.</summary>
+    public void ExcuseCaches() => Busted = default;
+
     /// <summary>Judges the day and begins the next.</summary>
     public IEnumerable<ReviewCue> EndDay(int day)
     {
@@ -117,7 +126,8 @@ internal sealed class PersonTrack(string person, int team, PatternSettings setti
         var oldest = 0;
         for (var i = 0; i < _sessionCount; i++)
         {
-            if (_sessions[i].Id == call.Session)
+            // Calls that name no session are each their own.
+            if (_sessions[i].Id == call.Session && call.Session != 0)
             {
                 isNew = false;
                 return ref _sessions[i];

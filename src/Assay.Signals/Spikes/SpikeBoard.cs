@@ -11,6 +11,7 @@ public sealed class SpikeBoard
 {
     private const long HourMs = 3_600_000;
     private const long DayMs = 24 * HourMs;
+    private const int SeriesMax = 4_000_000;
     private const int HoursToKnow = 24;
     private const int RestMax = 48;
     private const double UnitRate = 0.01;
@@ -82,12 +83,13 @@ public sealed class SpikeBoard
 
     private void One(SpikeScopeKind kind, int number, in SpikeCall call, long localHour)
     {
-        if (number == 0)
+        // Who comes when there is no room is not watched.
+        var scope = new SpikeScope(kind, number);
+        if (number == 0 || (_count >= SeriesMax && !_index.ContainsKey(scope)))
         {
             return;
         }
 
-        var scope = new SpikeScope(kind, number);
         ref var series = ref Series(scope, call.AtMs, localHour);
         var reading = default(SeriesReading);
         if (localHour > series.Hour)

@@ -76,6 +76,7 @@ internal sealed class ConsoleHost : IConsoleUnderTest
         {
             await company.WorkAsync(store.Usage, Now, days: 45, ct);
             await SampleLog.WriteAsync(store, company, Now, ct);
+            await SampleSignals.RaiseAsync(store.Signals, company, Now, ct);
         }
 
         var builder = WebApplication.CreateSlimBuilder();

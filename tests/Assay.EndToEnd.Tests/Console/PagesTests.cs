@@ -8,8 +8,8 @@ public sealed class PagesTests(Browser browser, FullConsole console)
 {
     private static readonly (string Who, string[] Paths)[] s_walk =
     [
-        ("employee", ["/me", "/me?period=today", "/requests", "/requests?sort=cost&period=30d", "/requests?model=no-such-model", "/prices?q=claude-sonnet", "/connect"]),
-        ("newcomer", ["/me", "/requests", "/budget", "/inbox", "/inbox/settings"]),
+        ("employee", ["/me", "/me?period=today", "/requests", "/requests?sort=cost&period=30d", "/requests?model=no-such-model", "/prices?q=claude-sonnet", "/connect", "/signals", $"/signals/{SampleSignals.Spike}", $"/signals/{SampleSignals.Pattern}"]),
+        ("newcomer", ["/me", "/requests", "/budget", "/inbox", "/inbox/settings", "/signals"]),
         ("manager", ["/team"]),
         ("finance", ["/company", "/company?period=30d", "/company?team=engineering&period=month", "/requests?who=all"]),
     ];

@@ -65,6 +65,9 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
         { "POST", "/judgments/push", "{}", Everybody },
         { "GET", "/repositories/", null, Everybody },
         { "PUT", "/repositories/", "{}", "admin" },
+        { "GET", "/signals/", null, "employee manager finance auditor admin" },
+        { "GET", "/signals/{id}", null, "employee manager finance auditor admin" },
+        { "POST", "/signals/{id}/answer", "{}", "employee manager finance auditor admin" },
         { "PUT", "/rate-limits/", "{}", "admin" },
         { "DELETE", "/rate-limits/{id}", null, "admin" },
     };

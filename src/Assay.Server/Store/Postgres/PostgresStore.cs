@@ -31,6 +31,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
         Notifications = new SqlNotificationStore(this);
         Judgments = new SqlJudgmentStore(this, directory, options);
+        Signals = new SqlSignalStore(this, directory, options);
     }
 
     public IUsageStore Usage => _usage;
@@ -42,6 +43,8 @@ internal sealed class PostgresStore : IStore, ISqlDialect
     public INotificationStore Notifications { get; }
 
     public IJudgmentStore Judgments { get; }
+
+    public ISignalStore Signals { get; }
 
     public async ValueTask MigrateAsync(CancellationToken ct = default)
     {

@@ -34,6 +34,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
         Notifications = new SqlNotificationStore(this);
         Judgments = new SqlJudgmentStore(this, directory, options);
+        Signals = new SqlSignalStore(this, directory, options);
     }
 
     public IUsageStore Usage => _usage;
@@ -45,6 +46,8 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     public INotificationStore Notifications { get; }
 
     public IJudgmentStore Judgments { get; }
+
+    public ISignalStore Signals { get; }
 
     /// <summary>Whoever uses <see cref="Writer"/> goes through it first.</summary>
     public SemaphoreSlim WriterGate { get; } = new(1, 1);

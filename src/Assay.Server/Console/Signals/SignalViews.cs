@@ -1,0 +1,50 @@
+using Assay.Server.Console.Charts;
+using Assay.Server.Signals;
+
+namespace Assay.Server.Console.Signals;
+
+/// <summary>One line of the list.</summary>
+public sealed record SignalLine(
+    string Href, string Subject, string Who, string When, string At, string Cost, string State, bool IsOpen);
+
+/// <summary>The list.</summary>
+public sealed record SignalListView(IReadOnlyList<SignalLine> Signals, bool OnlyOpen, string? NextHref);
+
+/// <summary>What can be answered.</summary>
+public sealed record AnswerChoice(string Word, string Text, bool IsChosen);
+
+/// <summary>One part of a rise.</summary>
+public sealed record PartLine(string Kind, string Name, string Share, string Cost, int Percent);
+
+/// <summary>One signal with its evidence.</summary>
+public sealed record SignalPageView
+{
+    public required SignalLine Line { get; init; }
+
+    public required IReadOnlyList<string> Seen { get; init; }
+
+    public required IReadOnlyList<string> Explanations { get; init; }
+
+    public required IReadOnlyList<PartLine> Parts { get; init; }
+
+    /// <summary>The hours around it, or the days of a pattern; null where they are not the viewer's to see.</summary>
+    public BandChart? Chart { get; init; }
+
+    public string? Agents { get; init; }
+
+    /// <summary>Who has been told; said to everybody who looks.</summary>
+    public required string Told { get; init; }
+
+    public string? Answered { get; init; }
+
+    public bool MayAnswer { get; init; }
+
+    public required IReadOnlyList<AnswerChoice> Choices { get; init; }
+
+    public string Text { get; init; } = "";
+
+    public string? Fault { get; init; }
+
+    internal static IReadOnlyList<AnswerChoice> ChoicesWith(string? chosen) =>
+        [.. SignalWords.Answers.Select(answer => new AnswerChoice(answer.Key, SignalWords.Say(answer.Value), answer.Key == (chosen ?? "planned")))];
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Assay.Server.Signals;
+
+/// <summary>What somebody says to a signal.</summary>
+internal enum SignalAnswer : byte
+{
+    /// <summary>It is planned work.</summary>
+    Planned,
+
+    /// <summary>It is as it should be, from now on too.</summary>
+    Expected,
+
+    /// <summary>Something went wrong.</summary>
+    Mistake,
+
+    /// <summary>They do not know either.</summary>
+    Unclear,
+}
+
+/// <summary>Something unusual that somebody is asked about. It is a question with evidence, never a verdict.</summary>
+internal sealed record Signal
+{
+    public const string Spike = "spike";
+
+    /// <summary><c>sg_</c> and a UUIDv7.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><see cref="Spike"/>, or the word of a pattern such as <c>repeated-asks</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Whom it concerns; empty when it is a team's, a use's or the company's.</summary>
+    public string PersonId { get; init; } = "";
+
+    /// <summary>The person's team, or the team that it concerns; the org for what concerns everybody.</summary>
+    public required string TeamId { get; init; }
+
+    /// <summary>What explains it, as in <c>person:p_…</c> or <c>model:claude-opus</c>.</summary>
+    public required string Cause { get; init; }
+
+    public required long AtMs { get; init; }
+
+    /// <summary>What it cost beyond the usual when it was found, in nano-USD.</summary>
+    public required long Cost { get; init; }
+
+    public required string Subject { get; init; }
+
+    public SignalEvidence Evidence { get; init; } = new();
+
+    /// <summary>Found twice, it is told once.</summary>
+    public required string DedupeKey { get; init; }
+
+    public SignalAnswer? Answer { get; init; }
+
+    public string? AnswerText { get; init; }
+
+    public string? AnsweredBy { get; init; }
+
+    public long? AnsweredMs { get; init; }
+
+    /// <summary>Since when those who answer for the team may know of it.</summary>
+    public long? OwnersMs { get; init; }
+
+    public bool IsOpen => Answer is null;
+}
+
+/// <summary>What a person can check. Counts, sums and names; no content and no sketches.</summary>
+internal sealed record SignalEvidence
+{
+    /// <summary>One sentence for each thing that was seen.</summary>
+    public IReadOnlyList<string> Seen { get; init; } = [];
+
+    /// <summary>What would explain it.</summary>
+    public IReadOnlyList<string> Explanations { get; init; } = [];
+
+    public double? SpentUsd { get; init; }
+
+    public double? UsualUsd { get; init; }
+
+    public double? HorizonSeconds { get; init; }
+
+    public IReadOnlyList<SignalPart> Parts { get; init; } = [];
+
+    public IReadOnlyList<SignalDay> Days { get; init; } = [];
+
+    public double? AlwaysOnAgents { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, SignalJson.Default.SignalEvidence);
+
+    public static SignalEvidence Parse(string json) => JsonSerializer.Deserialize(json, SignalJson.Default.SignalEvidence)!;
+}
+
+/// <summary>What part of a rise comes from one thing.</summary>
+internal sealed record SignalPart(string Kind, string Name, double Share, double CostUsd);
+
+/// <summary>A day on which a pattern was seen.</summary>
+internal sealed record SignalDay(string Day, int Calls, int Of, double Measure, double CostUsd, long Tokens);
+
+[JsonSerializable(typeof(SignalEvidence))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+internal sealed partial class SignalJson : JsonSerializerContext;

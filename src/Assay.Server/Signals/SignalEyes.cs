@@ -1,0 +1,194 @@
+using System.Globalization;
+using Assay.Ledger.Money;
+using Assay.Ledger.Usage;
+using Assay.Server.Directory;
+using Assay.Signals.Patterns;
+using Assay.Signals.Spikes;
+
+namespace Assay.Server.Signals;
+
+/// <summary>
+/// The detectors with names for what they number, and their findings as signals. One thread looks; what they have learned
+/// lives in this process.
+/// </summary>
+internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone, TimeProvider clock)
+{
+    private const long HourMs = 3_600_000;
+
+    private readonly SpikeBoard _spikes = new(SpikeSettings.Standard);
+    private readonly PatternBoard _patterns = new(PatternSettings.Standard);
+    private readonly Numbering[] _names = [.. Enum.GetValues<SpikeScopeKind>().Select(_ => new Numbering())];
+
+    /// <summary>A signal, and whether it is to be told or only to be listed.</summary>
+    public sealed record Finding(Signal Signal, bool IsTold);
+
+    /// <summary>Looks at a settled call.</summary>
+    public IReadOnlyList<Finding> See(in SettledCall call)
+    {
+        var facts = call.Facts;
+        var endMs = facts.StartedAtMs + facts.DurationMs;
+        var usd = (double)facts.Cost.Nanos / NanoUsd.PerDollar;
+        var local = endMs + (long)zone.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(endMs)).TotalMilliseconds;
+        var spike = new SpikeCall(
+            endMs,
+            usd,
+            facts.Counts.TotalTokens,
+            Number(SpikeScopeKind.Key, facts.KeyId),
+            Number(SpikeScopeKind.Agent, facts.AgentId),
+            Number(SpikeScopeKind.Person, facts.PersonId),
+            Number(SpikeScopeKind.Team, facts.TeamId),
+            Number(SpikeScopeKind.UseCase, facts.UseCase),
+            Number(SpikeScopeKind.Model, facts.Model));
+        Span<int> above = stackalloc int[Math.Max(0, Math.Min(16, call.TeamPath.Count - 1))];
+        for (var i = 0; i < above.Length; i++)
+        {
+            above[i] = Number(SpikeScopeKind.Team, call.TeamPath[i + 1]);
+        }
+
+        List<Finding> found = [.. _spikes.See(spike, local / HourMs, above).Select(incident => Spike(incident, facts))];
+        var cues = _patterns.See(
+            facts.PersonId,
+            spike.Team,
+            (int)(local / (24 * HourMs)),
+            new CallSeen(
+                facts.StartedAtMs,
+                facts.Session.Length == 0 ? 0 : 1 | (ulong)string.GetHashCode(facts.Session, StringComparison.Ordinal) << 1,
+                spike.UseCase,
+                facts.WorkRef.Length > 0,
+                call.IsHuman,
+                facts.Counts.UncachedInputTokens + facts.Counts.CacheWriteTokens,
+                facts.Counts.CacheReadTokens,
+                facts.Counts.TotalOutputTokens,
+                usd,
+                call.Sketch));
+        found.AddRange(cues.Select(Cue));
+        return found;
+    }
+
+    /// <summary>Ends the day if it has ended and nobody has called since.</summary>
+    public IReadOnlyList<Finding> LookAtDay()
+    {
+        var now = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone);
+        return [.. _patterns.AdvanceTo((int)(now.DateTime - DateTime.UnixEpoch).TotalDays).Select(Cue)];
+    }
+
+    /// <summary>What somebody said is as it should be becomes usual.</summary>
+    public void Teach(Signal signal)
+    {
+        var at = signal.Cause.IndexOf(':', StringComparison.Ordinal);
+        if (at > 0 && s_kinds.TryGetValue(signal.Cause[..at], out var kind))
+        {
+            _spikes.Teach(new SpikeScope(kind, Number(kind, signal.Cause[(at + 1)..])));
+        }
+    }
+
+    public void ForgetSketches() => _patterns.ForgetSketches();
+
+    private static readonly Dictionary<string, SpikeScopeKind> s_kinds =
+        Enum.GetValues<SpikeScopeKind>().ToDictionary(Word, kind => kind, StringComparer.Ordinal);
+
+    private static string Word(SpikeScopeKind kind) => kind switch
+    {
+        SpikeScopeKind.UseCase => "use",
+        SpikeScopeKind.Company => "org",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+
+    private int Number(SpikeScopeKind kind, string name) => kind == SpikeScopeKind.Company ? 1 : _names[(int)kind][name];
+
+    private string Name(SpikeScope scope) =>
+        scope.Kind == SpikeScopeKind.Company ? Team.OrgId : _names[(int)scope.Kind].Name(scope.Number);
+
+    private Finding Spike(SpikeIncident incident, UsageEvent facts)
+    {
+        var (kind, name) = (incident.Cause.Kind, Name(incident.Cause));
+        var isPersonal = kind is SpikeScopeKind.Person or SpikeScopeKind.Key or SpikeScopeKind.Agent;
+        var span = Span(incident.HorizonSeconds);
+        return new Finding(
+            new Signal
+            {
+                Id = DirectoryIds.NewSignal(clock),
+                Kind = Signal.Spike,
+                PersonId = isPersonal ? facts.PersonId : "",
+                TeamId = isPersonal ? facts.TeamId : kind == SpikeScopeKind.Team ? name : Team.OrgId,
+                Cause = $"{Word(kind)}:{name}",
+                AtMs = incident.FoundMs,
+                Cost = (long)(incident.ExcessUsd * NanoUsd.PerDollar),
+                Subject = $"{Say(kind, name)}: {Usd(incident.SpentUsd)} within {span}, {Usd(incident.UsualUsd)} at most is usual",
+                Evidence = new SignalEvidence
+                {
+                    Seen =
+                    [
+                        $"{Usd(incident.SpentUsd)} were spent within {span} before {Time(incident.FoundMs)}.",
+                        $"The most that is usual within {span} is {Usd(incident.UsualUsd)}.",
+                    ],
+                    Explanations = ["a migration, a launch or a test of load", "a loop that does not end: its agent can be stopped", "a key that somebody else uses: it can be revoked"],
+                    SpentUsd = Math.Round(incident.SpentUsd, 4),
+                    UsualUsd = Math.Round(incident.UsualUsd, 4),
+                    HorizonSeconds = incident.HorizonSeconds,
+
+                    // Whose spend it is, is told only of the person whom the signal concerns: nobody is ranked.
+                    Parts =
+                    [
+                        .. incident.Contributions.Where(part => isPersonal || part.Scope.Kind is SpikeScopeKind.Team or SpikeScopeKind.UseCase or SpikeScopeKind.Model)
+                            .Where(part => part.Scope.Kind is not SpikeScopeKind.Company)
+                            .Select(part => new SignalPart(
+                                Word(part.Scope.Kind), Say(part.Scope.Kind, Name(part.Scope)), Math.Round(part.Share, 4), Math.Round(part.CostUsd, 4))),
+                    ],
+                },
+                DedupeKey = $"spike:{Word(kind)}:{name}:{incident.FoundMs / (3 * HourMs)}",
+            },
+            incident.IsAlert);
+    }
+
+    private Finding Cue(ReviewCue cue)
+    {
+        var person = directory.Current.FindPerson(cue.Person);
+        var word = SignalWords.Word(cue.Kind);
+        var days = cue.Days.Select(day => new SignalDay(
+            Day(day.Day), day.Calls, day.Of, Math.Round(day.Measure, 4), Math.Round(day.CostUsd, 4), day.Tokens)).ToList();
+        return new Finding(
+            new Signal
+            {
+                Id = DirectoryIds.NewSignal(clock),
+                Kind = word,
+                PersonId = cue.Person,
+                TeamId = person?.TeamId ?? Team.OrgId,
+                Cause = $"person:{cue.Person}",
+                AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                Cost = (long)(cue.CostUsd * NanoUsd.PerDollar),
+                Subject = SignalWords.Subject(cue.Kind),
+                Evidence = new SignalEvidence
+                {
+                    Seen = [.. days.Select(day => $"{day.Day}: {day.Calls:N0} of {day.Of:N0} calls, {Usd(day.CostUsd)}.")],
+                    Explanations = SignalWords.Explanations(cue.Kind),
+                    Days = days,
+                    AlwaysOnAgents = Math.Round(cue.AlwaysOnAgents, 3),
+                },
+
+                // Within a week the same is asked once.
+                DedupeKey = $"{word}:{cue.Person}:{cue.Days[^1].Day / 7}",
+            },
+            IsTold: true);
+    }
+
+    private string Say(SpikeScopeKind kind, string name) => kind switch
+    {
+        SpikeScopeKind.Person => directory.Current.FindPerson(name)?.Name ?? name,
+        SpikeScopeKind.Agent => directory.Current.FindAgent(name)?.Name ?? name,
+        SpikeScopeKind.Key => directory.Current.FindKeyById(name)?.Name is { Length: > 0 } key ? $"key {key}" : name,
+        SpikeScopeKind.Team => directory.Current.Teams.Find(name)?.Name ?? name,
+        SpikeScopeKind.Company => "The company",
+        _ => name,
+    };
+
+    private string Time(long ms) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(ms), zone)
+        .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string Day(int day) =>
+        DateOnly.FromDayNumber(day + DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Span(double seconds) => seconds >= 3600 ? "an hour" : seconds >= 600 ? "ten minutes" : "a minute";
+
+    private static string Usd(double usd) => "$" + usd.ToString("#,##0.00", CultureInfo.InvariantCulture);
+}

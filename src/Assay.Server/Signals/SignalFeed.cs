@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Assay.Ledger.Usage;
+using Assay.Signals.Sketches;
+
+namespace Assay.Server.Signals;
+
+/// <summary>
+/// Takes settled calls to the detectors. A call never waits for them: when they are far behind, it is not looked at, and
+/// counted here.
+/// </summary>
+internal sealed class SignalFeed
+{
+    private const int WaitingMax = 100_000;
+
+    private readonly Channel<SettledCall> _calls = Channel.CreateBounded<SettledCall>(
+        new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private long _passedOver;
+    private Key _key = Key.New();
+
+    /// <summary>Calls that were not looked at.</summary>
+    public long PassedOver => Interlocked.Read(ref _passedOver);
+
+    public ChannelReader<SettledCall> Reader => _calls.Reader;
+
+    /// <summary>A call was settled.</summary>
+    /// <param name="body">The request's body, read now and not kept.</param>
+    public void Offer(UsageEvent facts, IReadOnlyList<string> teamPath, ReadOnlySpan<byte> body)
+    {
+        if (facts.Resolution == Resolution.Voided)
+        {
+            return;
+        }
+
+        var (sketch, isHuman) = LastMessage.Sketch(_key.Value, body);
+        if (!_calls.Writer.TryWrite(new SettledCall(facts, teamPath, sketch, isHuman)))
+        {
+            Interlocked.Increment(ref _passedOver);
+        }
+    }
+
+    /// <summary>Sketches are made under a new key from now on; whoever keeps old ones must forget them.</summary>
+    public void ChangeKey() => Volatile.Write(ref _key, Key.New());
+
+    private sealed record Key(SketchKey Value)
+    {
+        /// <summary>A random key that is nowhere but in this process.</summary>
+        public static Key New()
+        {
+            Span<byte> secret = stackalloc byte[SketchKey.Bytes];
+            RandomNumberGenerator.Fill(secret);
+            return new Key(new SketchKey(secret));
+        }
+    }
+}
