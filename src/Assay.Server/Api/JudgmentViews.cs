@@ -1,6 +1,6 @@
 using Assay.Judgments.Entries;
-using Assay.Judgments.Search;
 using Assay.Judgments.Seals;
+using Assay.Judgments.Search;
 using Assay.Server.Judgments;
 
 namespace Assay.Server.Api;

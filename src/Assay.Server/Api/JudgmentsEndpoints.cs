@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Assay.Judgments.Entries;
-using Assay.Judgments.Search;
 using Assay.Judgments.Seals;
+using Assay.Judgments.Search;
 using Assay.Ledger.Money;
 using Assay.Server.Directory;
 using Assay.Server.Judgments;

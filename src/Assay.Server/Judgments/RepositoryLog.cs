@@ -1,8 +1,8 @@
 using System.Text;
 using Assay.Judgments.Entries;
 using Assay.Judgments.Lint;
-using Assay.Judgments.Search;
 using Assay.Judgments.Seals;
+using Assay.Judgments.Search;
 
 namespace Assay.Server.Judgments;
 

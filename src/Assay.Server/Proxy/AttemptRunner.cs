@@ -8,8 +8,8 @@ using Assay.Server.Hosting;
 using Assay.Server.Metering;
 using Assay.Server.Proxy.Translation;
 using Assay.Server.Routing;
-using Assay.Server.Signals;
 using Assay.Server.Routing.Dialects;
+using Assay.Server.Signals;
 
 namespace Assay.Server.Proxy;
 

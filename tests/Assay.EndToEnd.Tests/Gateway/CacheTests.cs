@@ -1,7 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Net.Http.Json;
 using Assay.Ledger.Money;
 
 namespace Assay.EndToEnd.Tests.Gateway;

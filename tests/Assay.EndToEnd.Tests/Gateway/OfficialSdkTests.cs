@@ -1,5 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Anthropic;
 using Anthropic.Exceptions;
 using Anthropic.Models.Messages;
@@ -90,12 +92,22 @@ public sealed class OfficialSdkTests
     public async Task The_models_that_a_key_may_use_are_listed()
     {
         await using var gateway = await RunningGateway.StartAsync();
-        var models = new OpenAIModelClient(new ApiKeyCredential(gateway.Key), Clients.OpenAIOptions(gateway.Address));
+        using var made = await gateway.Admin.PostAsJsonAsync(
+            "/api/v1/keys", new { owner = "ada@example.com", name = "only-gpt", models = new[] { "gpt-*" } }, Cancel);
+        var narrow = (await made.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["secret"]!.GetValue<string>();
 
-        var ids = (await models.GetModelsAsync(Cancel)).Value.Select(m => m.Id).ToList();
+        (await ListAsync(gateway.Key)).ShouldContain("gpt-5.5");
 
-        ids.ShouldContain("gpt-5.5");
-        ids.ShouldNotContain(id => id.StartsWith("claude"));
+        // Claude can be asked in this format too: the call is translated.
+        (await ListAsync(gateway.Key)).ShouldContain(id => id.StartsWith("claude"));
+        (await ListAsync(narrow)).ShouldContain("gpt-5.5");
+        (await ListAsync(narrow)).ShouldAllBe(id => id.StartsWith("gpt-"));
+
+        async Task<List<string>> ListAsync(string key)
+        {
+            var models = new OpenAIModelClient(new ApiKeyCredential(key), Clients.OpenAIOptions(gateway.Address));
+            return [.. (await models.GetModelsAsync(Cancel)).Value.Select(m => m.Id)];
+        }
     }
 
     /// <summary>One of each client, and a mix of calls by number.</summary>

@@ -96,8 +96,13 @@ public sealed class FocusExportTests(UsageHost usage) : IClassFixture<UsageHost>
             Id = Guid.CreateVersion7(first.AddHours(hour)),
             RequestId = Guid.CreateVersion7(first.AddHours(hour)),
             StartedAtMs = first.AddHours(hour).AddMinutes(30).ToUnixTimeMilliseconds(),
-            TeamId = "ml", UseCase = "coding", Provider = "openai", Model = "gpt-5", Cost = new NanoUsd(1),
-            Operation = "openai/chat.completions", Status = 200,
+            TeamId = "ml",
+            UseCase = "coding",
+            Provider = "openai",
+            Model = "gpt-5",
+            Cost = new NanoUsd(1),
+            Operation = "openai/chat.completions",
+            Status = 200,
         }).ToList();
         await store.Usage.ApplyAsync("node", 0, 1, calls, Ct);
         var export = new FocusExport(store.Usage, new BudgetWindows(zone));
