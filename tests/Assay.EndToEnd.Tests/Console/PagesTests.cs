@@ -19,10 +19,8 @@ public sealed class PagesTests(Browser browser, FullConsole console)
     {
         { 360, true, true, true },
         { 1280, false, true, true },
-        { 1280, true, true, true },
-        { 1920, false, true, true },
+        { 1920, true, true, true },
         { 360, false, false, false },
-        { 1280, true, false, false },
     };
 
     [Theory]
