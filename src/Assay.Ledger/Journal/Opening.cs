@@ -165,10 +165,8 @@ internal sealed class Opening(JournalOptions options, Book.Book? book, long char
         }
         finally
         {
-            // After a fault the others still have their files open.
-            Task.WhenAll(reading).ContinueWith(
-                static done => done.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
-                .GetAwaiter().GetResult();
+            // After a fault the others still have their files open; what they found stands behind it.
+            Task.WaitAny(Task.WhenAll(reading));
         }
     }
 

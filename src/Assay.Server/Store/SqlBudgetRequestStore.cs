@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Assay.Server.Budgets;
 using Assay.Server.Directory;
 using Dapper;
@@ -85,7 +84,7 @@ internal sealed class SqlBudgetRequestStore(ISqlDialect dialect, SqlDirectorySto
                     return await s_table.FindAsync(transaction, openId, ct);
                 }
 
-                await PutAsync(transaction, version, null, request, "AskForBudget", request.AskedBy, ct);
+                await directory.PutAsync(transaction, s_table, version, null, request, "AskForBudget", request.AskedBy, ct);
                 return null;
             },
             ct);
@@ -117,29 +116,10 @@ internal sealed class SqlBudgetRequestStore(ISqlDialect dialect, SqlDirectorySto
 
                 version = await directory.ChangeWithinAsync(transaction, version, changes, actor, ct);
                 var action = closed.State == BudgetRequestState.Withdrawn ? "WithdrawBudgetRequest" : "DecideBudgetRequest";
-                await PutAsync(transaction, version, before, closed, action, actor, ct);
+                await directory.PutAsync(transaction, s_table, version, before, closed, action, actor, ct);
                 return new RequestClosing(RequestClosingStatus.Done, closed);
             },
             ct);
 
     private long NowMs => options.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private async ValueTask PutAsync(
-        DbTransaction transaction,
-        long version,
-        BudgetRequest? before,
-        BudgetRequest after,
-        string action,
-        string actor,
-        CancellationToken ct)
-    {
-        await s_table.PutAsync(transaction, after, ct);
-        await directory.AddAuditAsync(
-            transaction,
-            version,
-            actor,
-            action,
-            new DirectoryDifference(s_table.Subject(after.Id), s_table.ToJson(before), s_table.ToJson(after)),
-            ct);
-    }
 }

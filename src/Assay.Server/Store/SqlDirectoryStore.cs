@@ -110,6 +110,29 @@ internal sealed class SqlDirectoryStore(ISqlDialect dialect, StoreOptions option
         return entries;
     }
 
+    /// <summary>Stores a record and who changed it, in one transaction.</summary>
+    /// <param name="before">The record as it was; null if it is new.</param>
+    internal async ValueTask PutAsync<T>(
+        DbTransaction transaction,
+        DirectoryTable<T> table,
+        long version,
+        T? before,
+        T after,
+        string action,
+        string actor,
+        CancellationToken ct)
+        where T : class
+    {
+        await table.PutAsync(transaction, after, ct);
+        await AddAuditAsync(
+            transaction,
+            version,
+            actor,
+            action,
+            new DirectoryDifference(table.Subject(table.Id(after)), table.ToJson(before), table.ToJson(after)),
+            ct);
+    }
+
     internal async ValueTask AddAuditAsync(
         DbTransaction transaction,
         long version,

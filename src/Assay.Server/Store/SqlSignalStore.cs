@@ -134,7 +134,7 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
                     AnsweredMs = NowMs,
                     OwnersMs = before.OwnersMs ?? (tellOwners ? NowMs : null),
                 };
-                await PutAsync(transaction, version, before, after, "AnswerSignal", actor, ct);
+                await directory.PutAsync(transaction, s_table, version, before, after, "AnswerSignal", actor, ct);
                 return (after, true);
             },
             ct);
@@ -150,7 +150,7 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
                 foreach (var signal in due)
                 {
                     var after = signal with { OwnersMs = NowMs };
-                    await PutAsync(transaction, version, signal, after, "TellOwnersOfSignal", Clockwork, ct);
+                    await directory.PutAsync(transaction, s_table, version, signal, after, "TellOwnersOfSignal", Clockwork, ct);
                     told.Add(after);
                 }
 
@@ -159,19 +159,6 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
             ct);
 
     private long NowMs => options.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private async ValueTask PutAsync(
-        DbTransaction transaction, long version, Signal before, Signal after, string action, string actor, CancellationToken ct)
-    {
-        await s_table.PutAsync(transaction, after, ct);
-        await directory.AddAuditAsync(
-            transaction,
-            version,
-            actor,
-            action,
-            new DirectoryDifference(s_table.Subject(after.Id), s_table.ToJson(before), s_table.ToJson(after)),
-            ct);
-    }
 
     private static Signal Read(DbDataReader row) => new()
     {

@@ -31,20 +31,8 @@ public sealed class LogPagesTests(Browser browser, FullConsole console)
     [Theory]
     [InlineData(360, true)]
     [InlineData(1280, false)]
-    public async Task The_pages_are_accessible_and_fit_the_window(int width, bool dark)
-    {
-        var faults = new List<string>();
-        await using var visit = await Visit.BeginAsync(browser.Get(), console.Host, width, dark: dark);
-        await visit.SignInAsync(console.Host.Company.SecretOf("employee"));
-        foreach (var path in new[] { "/log?relation=overrode&below=70", $"/log/{SampleLog.HostileId:D}", $"/log/{SampleLog.DraftId:D}", "/log/debt", "/log/learning" })
-        {
-            (await visit.GoAsync(path)).Status.ShouldBe(200, path);
-            await PagesTests.LookAsync(visit, path, axe: true, faults);
-        }
-
-        faults.AddRange(visit.Complaints);
-        faults.ShouldBeEmpty();
-    }
+    public Task The_pages_are_accessible_and_fit_the_window(int width, bool dark) => PagesTests.WalkAsync(
+        browser.Get(), console.Host, "employee", width, dark, "/log?relation=overrode&below=70", $"/log/{SampleLog.HostileId:D}", $"/log/{SampleLog.DraftId:D}", "/log/debt", "/log/learning");
 
     [Fact]
     public async Task Filters_make_the_address_and_a_search_finds_the_best_first()

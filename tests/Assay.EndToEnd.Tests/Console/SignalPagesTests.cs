@@ -42,20 +42,8 @@ public sealed class SignalPagesTests(Browser browser, FullConsole console)
     [Theory]
     [InlineData(360, true)]
     [InlineData(1280, false)]
-    public async Task The_pages_are_accessible_and_fit_the_window(int width, bool dark)
-    {
-        var faults = new List<string>();
-        await using var visit = await Visit.BeginAsync(browser.Get(), console.Host, width, dark: dark);
-        await visit.SignInAsync(console.Host.Company.SecretOf("employee"));
-        foreach (var path in new[] { "/signals", $"/signals/{SampleSignals.Spike}", $"/signals/{SampleSignals.Pattern}" })
-        {
-            (await visit.GoAsync(path)).Status.ShouldBe(200, path);
-            await PagesTests.LookAsync(visit, path, axe: true, faults);
-        }
-
-        faults.AddRange(visit.Complaints);
-        faults.ShouldBeEmpty();
-    }
+    public Task The_pages_are_accessible_and_fit_the_window(int width, bool dark) => PagesTests.WalkAsync(
+        browser.Get(), console.Host, "employee", width, dark, "/signals", $"/signals/{SampleSignals.Spike}", $"/signals/{SampleSignals.Pattern}");
 
     [Fact]
     public async Task What_is_not_ones_own_is_not_there()

@@ -12,8 +12,8 @@ public sealed class JudgmentsEndpointsTests(ApiHost host) : IClassFixture<ApiHos
     public async Task A_pipeline_pushes_and_everybody_finds_what_was_decided()
     {
         await RegisterAsync("acme/find");
-        var old = Snapshots.Entry(1) with { Title = "Locks in Redis", Affects = ["src/Locks/**"] };
-        var live = Snapshots.Entry(2) with
+        var old = EntrySample.Entry(1) with { Title = "Locks in Redis", Affects = ["src/Locks/**"] };
+        var live = EntrySample.Entry(2) with
         {
             Title = "Leases in the store",
             Supersedes = [old.Id],
@@ -49,7 +49,7 @@ public sealed class JudgmentsEndpointsTests(ApiHost host) : IClassFixture<ApiHos
     public async Task Who_is_not_named_may_not_push_and_the_attempt_is_written_down()
     {
         await RegisterAsync("acme/forge");
-        var forged = Snapshots.Entry(11) with { Owner = "fin@example.com", Confidence = 100 };
+        var forged = EntrySample.Entry(11) with { Owner = "fin@example.com", Confidence = 100 };
 
         (await host.As("ada").Post("/judgments/push", Push("acme/forge", Snapshots.Of(forged)))).ShouldBe(HttpStatusCode.Forbidden);
 
@@ -63,7 +63,7 @@ public sealed class JudgmentsEndpointsTests(ApiHost host) : IClassFixture<ApiHos
     public async Task A_text_that_is_not_its_blob_is_not_believed()
     {
         await RegisterAsync("acme/blob");
-        var good = Snapshots.Of(Snapshots.Entry(21));
+        var good = Snapshots.Of(EntrySample.Entry(21));
         var bad = good with { Entries = [good.Entries[0] with { Text = good.Entries[0].Text.Replace("70", "99", StringComparison.Ordinal) }] };
 
         var answer = await host.As("ci").Post("/judgments/push", Push("acme/blob", bad));
@@ -98,11 +98,11 @@ public sealed class JudgmentsEndpointsTests(ApiHost host) : IClassFixture<ApiHos
     public async Task A_repository_of_a_team_is_seen_by_those_who_see_the_team()
     {
         (await host.As("root").Put("/repositories", """{"name":"sales/secret","team":"sales","pushers":["agent:ci"]}""")).ShouldBe(HttpStatusCode.OK);
-        await host.As("root").Post("/judgments/push", Push("sales/secret", Snapshots.Of(Snapshots.Entry(31))));
+        await host.As("root").Post("/judgments/push", Push("sales/secret", Snapshots.Of(EntrySample.Entry(31))));
 
-        (await host.As("jon").Get($"/judgments/{Snapshots.Id(31):D}")).ShouldBe(HttpStatusCode.OK);
-        (await host.As("aud").Get($"/judgments/{Snapshots.Id(31):D}")).ShouldBe(HttpStatusCode.OK);
-        (await host.As("ada").Get($"/judgments/{Snapshots.Id(31):D}")).ShouldBe(HttpStatusCode.NotFound);
+        (await host.As("jon").Get($"/judgments/{EntrySample.Id(31):D}")).ShouldBe(HttpStatusCode.OK);
+        (await host.As("aud").Get($"/judgments/{EntrySample.Id(31):D}")).ShouldBe(HttpStatusCode.OK);
+        (await host.As("ada").Get($"/judgments/{EntrySample.Id(31):D}")).ShouldBe(HttpStatusCode.NotFound);
         (await host.As("ada").Get("/judgments/pending?repository=sales/secret")).ShouldBe(HttpStatusCode.NotFound);
     }
 

@@ -18,8 +18,8 @@ public sealed class McpEndpointTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task An_agent_reads_over_http_and_its_draft_waits_for_the_person_behind_its_key()
     {
         await host.As("root").Put("/repositories", """{"name":"acme/shop","pushers":["agent:ci"]}""");
-        var old = Snapshots.Entry(41) with { Title = "Locks in Redis", Affects = ["src/Locks/**"] };
-        var live = Snapshots.Entry(42) with { Title = "Leases in the store", Affects = ["src/Locks/**"], Supersedes = [old.Id] };
+        var old = EntrySample.Entry(41) with { Title = "Locks in Redis", Affects = ["src/Locks/**"] };
+        var live = EntrySample.Entry(42) with { Title = "Leases in the store", Affects = ["src/Locks/**"], Supersedes = [old.Id] };
         await host.As("ci").Post("/judgments/push", JudgmentsEndpointsTests.Push("acme/shop", Snapshots.Of(old, live)));
         await using var client = await ConnectAsync("ci");
         (await client.ListToolsAsync(cancellationToken: Ct)).Count.ShouldBe(6);

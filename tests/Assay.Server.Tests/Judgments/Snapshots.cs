@@ -4,31 +4,11 @@ using Assay.Judgments.Seals;
 
 namespace Assay.Server.Tests.Judgments;
 
-/// <summary>Entries and snapshots for tests of the server.</summary>
+/// <summary>Drafts and snapshots for tests of the server.</summary>
 internal static class Snapshots
 {
-    public static readonly DateTimeOffset Noon = new(2026, 10, 24, 12, 0, 0, TimeSpan.Zero);
-
-    public static Guid Id(int number) => JudgmentId.Create(Noon.AddSeconds(number), Encoding.ASCII.GetBytes($"sv{number:D8}"));
-
-    public static Judgment Entry(int number = 1) => new()
-    {
-        Id = Id(number),
-        Title = $"Decision number {number}",
-        Status = JudgmentStatus.Accepted,
-        Stage = JudgmentStage.Tradeoff,
-        DecidedAt = Noon,
-        Owner = "ada@example.com",
-        Confidence = 70,
-        Sections =
-        [
-            new Section(SectionNames.Decision, $"We do what decision {number} says."),
-            new Section(SectionNames.Rejected, $"- **Another way {number}**: it costs more than it gives."),
-        ],
-    };
-
     /// <summary>A draft as an agent leaves it: no owner, no confidence.</summary>
-    public static Judgment Draft(int number) => Entry(number) with
+    public static Judgment Draft(int number) => EntrySample.Entry(number) with
     {
         Status = JudgmentStatus.Proposed,
         Owner = null,
@@ -42,7 +22,7 @@ internal static class Snapshots
     public static RepositorySnapshot Of(params Judgment[] entries) => new(
         Hash(entries.Length + 1),
         [.. entries.Select(File)],
-        [.. entries.Where(e => e.Status == JudgmentStatus.Accepted).Select(e => new Seal(e.Id, File(e).Blob, File(e).Path, Hash(1), Noon))],
+        [.. entries.Where(e => e.Status == JudgmentStatus.Accepted).Select(e => new Seal(e.Id, File(e).Blob, File(e).Path, Hash(1), EntrySample.Noon))],
         [],
         0);
 
@@ -50,6 +30,6 @@ internal static class Snapshots
     {
         var text = JudgmentWriter.Write(entry);
         return new SnapshotEntry(
-            "docs/judgments/" + FileName.Of(entry), BlobName.Of(Encoding.UTF8.GetBytes(text)), text, Hash(1), Noon.AddMinutes(5), "ada@example.com", []);
+            "docs/judgments/" + FileName.Of(entry), BlobName.Of(Encoding.UTF8.GetBytes(text)), text, Hash(1), EntrySample.Noon.AddMinutes(5), "ada@example.com", []);
     }
 }

@@ -22,21 +22,21 @@ public abstract class JudgmentStoreTests
         await using var store = await OpenAsync(database);
 
         (await store.Judgments.ApplyAsync("nobody/knows", Snapshots.Of(), "push", Ct)).ShouldBeNull();
-        (await store.Judgments.ApplyAsync(Shop, Snapshots.Of(Snapshots.Entry(1), Snapshots.Entry(2)), "push", Ct))!.Count.ShouldBe(2);
-        (await store.Judgments.ApplyAsync(Shop, Snapshots.Of(Snapshots.Entry(1), Snapshots.Entry(2)), "push", Ct)).ShouldBeEmpty();
+        (await store.Judgments.ApplyAsync(Shop, Snapshots.Of(EntrySample.Entry(1), EntrySample.Entry(2)), "push", Ct))!.Count.ShouldBe(2);
+        (await store.Judgments.ApplyAsync(Shop, Snapshots.Of(EntrySample.Entry(1), EntrySample.Entry(2)), "push", Ct)).ShouldBeEmpty();
 
         (await store.Judgments.EntriesAsync(Shop, Ct)).Select(e => e.Text)
-            .ShouldBe([Snapshots.File(Snapshots.Entry(1)).Text, Snapshots.File(Snapshots.Entry(2)).Text]);
+            .ShouldBe([Snapshots.File(EntrySample.Entry(1)).Text, Snapshots.File(EntrySample.Entry(2)).Text]);
         var repository = (await store.Judgments.RepositoriesAsync(Ct)).ShouldHaveSingleItem();
         (repository.Name, repository.Branch, repository.Head, repository.Version).ShouldBe((Shop, "main", Snapshots.Hash(3), 3));
 
         // Another history: one entry is gone, the other has another text.
-        var rewritten = Snapshots.Entry(1) with { Confidence = 95 };
+        var rewritten = EntrySample.Entry(1) with { Confidence = 95 };
         var added = (await store.Judgments.ApplyAsync(Shop, Snapshots.Of(rewritten), "push", Ct)).ShouldNotBeNull();
-        added.Select(l => (l.Kind, l.Id)).ShouldBe([(WitnessKind.Rewritten, Snapshots.Id(1)), (WitnessKind.Missing, Snapshots.Id(2))]);
+        added.Select(l => (l.Kind, l.Id)).ShouldBe([(WitnessKind.Rewritten, EntrySample.Id(1)), (WitnessKind.Missing, EntrySample.Id(2))]);
         (await store.Judgments.EntriesAsync(Shop, Ct)).ShouldHaveSingleItem().Text.ShouldContain("confidence: 95");
 
-        added = (await store.Judgments.ApplyAsync(Shop, Snapshots.Of(Snapshots.Entry(1), Snapshots.Entry(2)), "fetch", Ct)).ShouldNotBeNull();
+        added = (await store.Judgments.ApplyAsync(Shop, Snapshots.Of(EntrySample.Entry(1), EntrySample.Entry(2)), "fetch", Ct)).ShouldNotBeNull();
         added.Select(l => l.Kind).ShouldBe([WitnessKind.Returned, WitnessKind.Returned]);
         var chain = await store.Judgments.ChainAsync(Shop, Ct);
         chain.Select(l => l.Number).ShouldBe([1, 2, 3, 4, 5, 6]);
@@ -51,7 +51,7 @@ public abstract class JudgmentStoreTests
     {
         await using var database = await NewDatabaseAsync();
         await using var store = await OpenAsync(database);
-        var broken = Snapshots.Of(Snapshots.Entry(1)) with { Breaches = [new SnapshotBreach(Snapshots.Id(1), "edited", Snapshots.Hash(9), "a")] };
+        var broken = Snapshots.Of(EntrySample.Entry(1)) with { Breaches = [new SnapshotBreach(EntrySample.Id(1), "edited", Snapshots.Hash(9), "a")] };
 
         (await store.Judgments.ApplyAsync(Shop, broken, "push", Ct))!.Select(l => l.Kind).ShouldBe([WitnessKind.Sealed, WitnessKind.Edited]);
         (await store.Judgments.ApplyAsync(Shop, broken, "push", Ct)).ShouldBeEmpty();
@@ -78,7 +78,7 @@ public abstract class JudgmentStoreTests
         (await store.Judgments.DraftsAsync(Shop, Ct)).ShouldBeEmpty();
         (await store.Judgments.DecisionsAsync(Shop, Ct)).ShouldBe([decision]);
 
-        await store.Judgments.ApplyAsync(Shop, Snapshots.Of(Snapshots.Entry(1)), "push", Ct);
+        await store.Judgments.ApplyAsync(Shop, Snapshots.Of(EntrySample.Entry(1)), "push", Ct);
         (await store.Judgments.DecisionsAsync(Shop, Ct)).ShouldHaveSingleItem().CommitId.ShouldBe(Snapshots.Hash(1));
         (await store.Directory.AuditAsync(null, 10, Ct)).Select(a => a.Action).ShouldBe(["DecideJudgment", "PutRepository"]);
     }

@@ -1,11 +1,12 @@
 using System.Text;
 using Assay.Judgments.Entries;
 
-namespace Assay.Judgments.Tests;
+namespace Assay.Testing.Judgments;
 
 /// <summary>Entries for tests: sound unless a test says otherwise, and each with words of its own.</summary>
-internal static class EntrySample
+public static class EntrySample
 {
+    /// <summary>When they were decided.</summary>
     public static readonly DateTimeOffset Noon = new(2026, 10, 24, 12, 0, 0, TimeSpan.Zero);
 
     public static Guid Id(int number) => JudgmentId.Create(Noon.AddSeconds(number), Encoding.ASCII.GetBytes($"id{number:D8}"));
