@@ -98,6 +98,9 @@ internal sealed class AttemptRunner(
             {
                 await SettleAsync(call, isLast: true);
             }
+
+            // Only now: looking at the body costs time, and the client has its last byte.
+            Watch(call);
         }
 
         return false;
@@ -268,7 +271,6 @@ internal sealed class AttemptRunner(
     {
         live.Record(facts, call.Identity!.TeamPath);
         metrics.Settled(facts);
-        signals.Offer(facts, call.Identity.TeamPath, call.Body is { } body ? body.Span : default);
         if (side is not null)
         {
             live.Begin(side.PersonId, call.Identity.TeamPath);
@@ -284,6 +286,15 @@ internal sealed class AttemptRunner(
         if (call.Match.Operation == Operation.BatchWork && jobs.Count > 0)
         {
             tender.Nudge();
+        }
+    }
+
+    /// <summary>Shows what was settled to those who look for the unusual. Last of all: nobody waits for it.</summary>
+    public void Watch(Call call)
+    {
+        if (call.Settled is { } facts)
+        {
+            signals.Offer(facts, call.Identity!.TeamPath, call.Body is { } body ? body.Span : default);
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed partial class SignalWatcher(
     /// <summary>What the person has, before those who answer for the team are told.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromHours(24);
 
+    // While the store is down. What is found beyond it is not lost from the ledger, only not asked about.
+    private const int FoundMax = 10_000;
+
     private static readonly TimeSpan s_chores = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_keyLife = TimeSpan.FromDays(7);
 
@@ -20,19 +23,20 @@ internal sealed partial class SignalWatcher(
     /// <summary>One look.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
-        while (desk.Lessons.TryDequeue(out var lesson))
-        {
-            eyes.Teach(lesson);
-        }
-
-        while (feed.Reader.TryRead(out var call))
-        {
-            Keep(eyes.See(call));
-        }
-
         var now = clock.GetUtcNow();
         try
         {
+            // Inside, too: a fault of a detector must not end the host that serves calls.
+            while (desk.Lessons.TryDequeue(out var lesson))
+            {
+                eyes.Teach(lesson);
+            }
+
+            while (feed.Reader.TryRead(out var call))
+            {
+                Keep(eyes.See(call));
+            }
+
             if (now >= _nextChores)
             {
                 _nextChores = now + s_chores;
@@ -80,10 +84,13 @@ internal sealed partial class SignalWatcher(
     {
         foreach (var finding in findings)
         {
-            _found.Enqueue(finding);
+            if (_found.Count < FoundMax)
+            {
+                _found.Enqueue(finding);
+            }
         }
     }
 
-    [LoggerMessage(EventId = 71, Level = LogLevel.Warning, Message = "Signals could not be stored or told; trying again.")]
+    [LoggerMessage(EventId = 71, Level = LogLevel.Warning, Message = "Signals could not be found, stored or told; trying again.")]
     private partial void LogFault(Exception fault);
 }

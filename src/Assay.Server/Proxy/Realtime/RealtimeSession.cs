@@ -77,6 +77,7 @@ internal sealed class RealtimeSession(
                 HasOutput = !usage.IsOpen,
             };
             await attempts.SettleAsync(call, isLast: true);
+            attempts.Watch(call);
         }
 
         return null;
