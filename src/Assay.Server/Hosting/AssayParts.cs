@@ -108,7 +108,6 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddSingleton(Store.Notifications);
         services.AddSingleton(Ledger);
         services.AddSingleton(Ledger.Journal);
-        services.AddSingleton(_ => new RouteTable(config, options.Environment));
         services.AddSingleton(_ => new Pricing(config.Prices));
         services.AddSingleton(s => s.GetRequiredService<Pricing>().Book);
         services.AddSingleton(_ => new Telemetry(config.Telemetry, options.Environment, Node));

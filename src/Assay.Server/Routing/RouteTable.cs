@@ -75,11 +75,11 @@ internal sealed class RouteTable : IDisposable
     private readonly Dictionary<(string Provider, string Model), TargetHealth> _health = [];
     private readonly ConcurrentDictionary<string, ModelRoute?> _remembered = new(StringComparer.Ordinal);
 
-    public RouteTable(AssayConfig config, IDictionary environment, TimeProvider? clock = null)
+    public RouteTable(AssayConfig config, IDictionary environment, TimeProvider clock)
     {
         Providers = config.Providers.ToFrozenDictionary(
             p => p.Key,
-            p => new Provider(p.Key, p.Value, environment, config.Timeouts, clock ?? TimeProvider.System),
+            p => new Provider(p.Key, p.Value, environment, config.Timeouts, clock),
             StringComparer.Ordinal);
         _stated = config.Capabilities;
         _resilience = new ResilienceOptions(

@@ -15,7 +15,7 @@ internal static class SharesTable
     public static async Task PrintAsync(
         AssayConfig config, IStore store, (DateTimeOffset From, DateTimeOffset To) range, bool asJson, CancellationToken ct)
     {
-        using var routes = new RouteTable(config, Environment.GetEnvironmentVariables());
+        using var routes = new RouteTable(config, Environment.GetEnvironmentVariables(), TimeProvider.System);
         var report = new ShareReport(routes, new Pricing(config.Prices), store.Usage, TimeProvider.System);
         var shares = await report.AskAsync(range.From, range.To, ct);
         if (asJson)
