@@ -145,6 +145,12 @@ public sealed class AttributorTests
 
     private static OutcomeRow Outcome(string id, int hour, params string[] commits) => new()
     {
-        Id = id, Repo = "acme/web", Commits = commits, Author = "ada", AtMs = hour * Hour, FromMs = 0, UntilMs = (hour + 48) * Hour,
+        Id = id,
+        Repo = "acme/web",
+        Commits = commits,
+        Author = "ada",
+        AtMs = hour * Hour,
+        FromMs = 0,
+        UntilMs = (hour + 48) * Hour,
     };
 }
