@@ -32,6 +32,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         Notifications = new SqlNotificationStore(this);
         Judgments = new SqlJudgmentStore(this, directory, options);
         Signals = new SqlSignalStore(this, directory, options);
+        Outcomes = new SqlOutcomeStore(this, options);
     }
 
     public IUsageStore Usage => _usage;
@@ -45,6 +46,8 @@ internal sealed class PostgresStore : IStore, ISqlDialect
     public IJudgmentStore Judgments { get; }
 
     public ISignalStore Signals { get; }
+
+    public IOutcomeStore Outcomes { get; }
 
     public async ValueTask MigrateAsync(CancellationToken ct = default)
     {

@@ -35,6 +35,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         Notifications = new SqlNotificationStore(this);
         Judgments = new SqlJudgmentStore(this, directory, options);
         Signals = new SqlSignalStore(this, directory, options);
+        Outcomes = new SqlOutcomeStore(this, options);
     }
 
     public IUsageStore Usage => _usage;
@@ -48,6 +49,8 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     public IJudgmentStore Judgments { get; }
 
     public ISignalStore Signals { get; }
+
+    public IOutcomeStore Outcomes { get; }
 
     /// <summary>Whoever uses <see cref="Writer"/> goes through it first.</summary>
     public SemaphoreSlim WriterGate { get; } = new(1, 1);

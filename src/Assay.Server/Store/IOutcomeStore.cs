@@ -1,0 +1,72 @@
+using Assay.Outcomes.Ladder;
+using Assay.Server.Outcomes;
+
+namespace Assay.Server.Store;
+
+/// <summary>Outcomes, what happened to them, and what ties them to sessions.</summary>
+internal interface IOutcomeStore
+{
+    /// <summary>
+    /// Takes what a delivery tells, in one transaction: adds the steps, finds what it deploys, undoes or brings back, and folds
+    /// every outcome that this touches.
+    /// </summary>
+    /// <returns>The ids of the outcomes told of, in their order; null if the delivery was taken before.</returns>
+    ValueTask<IReadOnlyList<string>?> ApplyAsync(OutcomeBatch batch, CancellationToken ct = default);
+
+    ValueTask<Outcome?> FindAsync(string id, CancellationToken ct = default);
+
+    /// <summary>Outcomes, newest first.</summary>
+    ValueTask<IReadOnlyList<Outcome>> ListAsync(OutcomeQuery query, CancellationToken ct = default);
+
+    /// <summary>What happened to an outcome, in the order of time.</summary>
+    ValueTask<IReadOnlyList<KeptStep>> StepsAsync(string id, CancellationToken ct = default);
+
+    /// <summary>The commits of outcomes, by outcome.</summary>
+    ValueTask<ILookup<string, (string Repo, string Sha)>> CommitsAsync(IReadOnlyCollection<string> ids, CancellationToken ct = default);
+
+    /// <summary>Anchors of a period, in the order of time.</summary>
+    ValueTask<IReadOnlyList<Anchor>> AnchorsAsync(long fromMs, long toMs, CancellationToken ct = default);
+
+    /// <summary>Deployments of a period, in the order of time.</summary>
+    ValueTask<IReadOnlyList<Deployment>> DeploymentsAsync(long fromMs, long toMs, CancellationToken ct = default);
+
+    /// <summary>Moves with every change: what was computed at one version is right until the next.</summary>
+    ValueTask<long> VersionAsync(CancellationToken ct = default);
+
+    /// <summary>Forgets deliveries received, and commits pushed to branches, before a time.</summary>
+    ValueTask<int> ForgetDeliveriesAsync(long beforeMs, CancellationToken ct = default);
+}
+
+/// <summary>Which outcomes to list. What is null does not matter.</summary>
+internal sealed record OutcomeQuery
+{
+    public string? Kind { get; init; }
+
+    public string? Source { get; init; }
+
+    public string? Repo { get; init; }
+
+    public string? UseCase { get; init; }
+
+    /// <summary>Those that this person made, beside those of <see cref="TeamIds"/>.</summary>
+    public string? PersonId { get; init; }
+
+    /// <summary>Only those of these teams.</summary>
+    public IReadOnlyList<string>? TeamIds { get; init; }
+
+    public OutcomeRung? Rung { get; init; }
+
+    /// <summary>Those accepted (or else given up, or else offered) from this on.</summary>
+    public long? FromMs { get; init; }
+
+    /// <summary>Those accepted (or else given up, or else offered) before this.</summary>
+    public long? ToMs { get; init; }
+
+    /// <summary>What counts as now for <see cref="Rung"/>.</summary>
+    public long NowMs { get; init; }
+
+    /// <summary>The last of the page before: its <see cref="Outcome.AtMs"/> and id.</summary>
+    public (long AtMs, string Id)? Before { get; init; }
+
+    public int Limit { get; init; } = 100;
+}
