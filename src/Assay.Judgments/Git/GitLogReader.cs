@@ -15,7 +15,7 @@ internal sealed class GitLogReader : GitFieldReader
 
     private static readonly byte[] s_suffix = System.Text.Encoding.UTF8.GetBytes(JudgmentReader.FileSuffix);
 
-    private readonly Dictionary<string, string?> _firstParent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _parents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HistoryCommit> _commits = new(StringComparer.Ordinal);
     private readonly List<(HistoryCommit Commit, bool IsMerge)> _newestFirst = [];
     private readonly string[] _head = new string[5];
@@ -24,22 +24,69 @@ internal sealed class GitLogReader : GitFieldReader
     private readonly byte[] _raw = new byte[256];
     private int _rawLength;
 
-    /// <param name="tip">The commit of the default branch.</param>
-    public RepositoryHistory History(string tip)
+    /// <summary>The commits along the first parents, oldest first, and the commit at which they leave what was read.</summary>
+    public (IReadOnlyList<HistoryCommit> Commits, string? Before) FirstParents(string tip)
     {
         EndCommit();
-        var main = new List<HistoryCommit>();
-        for (string? id = tip; id is not null; id = _firstParent.GetValueOrDefault(id))
+        var chain = new List<HistoryCommit>();
+        var id = tip;
+        while (id is not null && _parents.TryGetValue(id, out var parents))
         {
             if (_commits.TryGetValue(id, out var commit))
             {
-                main.Add(commit);
+                chain.Add(commit);
+            }
+
+            id = parents.Length > 0 ? parents[0] : null;
+        }
+
+        chain.Reverse();
+        return (chain, id);
+    }
+
+    /// <summary>The commits that are no merges, oldest first: those that lead to a tip, and the others that were read.</summary>
+    public (IReadOnlyList<HistoryCommit> OfTip, IReadOnlyList<HistoryCommit> Others) Split(string tip)
+    {
+        EndCommit();
+        var reached = Reached(tip);
+        var (ofTip, others) = (new List<HistoryCommit>(), new List<HistoryCommit>());
+        for (var i = _newestFirst.Count - 1; i >= 0; i--)
+        {
+            if (!_newestFirst[i].IsMerge)
+            {
+                (reached.Contains(_newestFirst[i].Commit.Id) ? ofTip : others).Add(_newestFirst[i].Commit);
             }
         }
 
-        main.Reverse();
-        _newestFirst.Reverse();
-        return new RepositoryHistory(main, [.. _newestFirst.Where(c => !c.IsMerge).Select(c => c.Commit)]);
+        return (ofTip, others);
+    }
+
+    /// <summary>How many commits were read, whether they touch entries or not.</summary>
+    public int Count
+    {
+        get
+        {
+            EndCommit();
+            return _parents.Count;
+        }
+    }
+
+    private HashSet<string> Reached(string tip)
+    {
+        var reached = new HashSet<string>(_parents.Count, StringComparer.Ordinal);
+        var next = new Stack<string>([tip]);
+        while (next.TryPop(out var id))
+        {
+            if (_parents.TryGetValue(id, out var parents) && reached.Add(id))
+            {
+                foreach (var parent in parents)
+                {
+                    next.Push(parent);
+                }
+            }
+        }
+
+        return reached;
     }
 
     protected override void Field(ReadOnlySpan<byte> field)
@@ -83,7 +130,7 @@ internal sealed class GitLogReader : GitFieldReader
         }
 
         var parents = _head[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        _firstParent[id] = parents.Length > 0 ? parents[0] : null;
+        _parents[id] = parents;
         if (_changes.Count > 0)
         {
             var commit = new HistoryCommit(

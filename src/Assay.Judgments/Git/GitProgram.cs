@@ -73,6 +73,10 @@ public sealed class GitProgram(string directory)
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
         start.Environment["LC_ALL"] = "C.UTF-8";
+
+        // What was committed counts, not what this clone shows in its place: a replacement could hide a broken seal.
+        start.Environment["GIT_NO_REPLACE_OBJECTS"] = "1";
+        start.Environment["GIT_GRAFT_FILE"] = "/dev/null";
         try
         {
             return Process.Start(start) ?? throw new GitException("git could not be started.");

@@ -12,6 +12,9 @@ public sealed class GitRepository(string root) : IRepository
 
     public string Root { get; } = root;
 
+    /// <summary>The secret under which the history is kept in git's own folder; null if it is not kept.</summary>
+    public Func<byte[]?> HistoryKey { get; init; } = () => null;
+
     /// <summary>The folder above (or at) the given one that holds a repository; null if there is none.</summary>
     public static string? FindRoot(string directory)
     {
@@ -30,20 +33,25 @@ public sealed class GitRepository(string root) : IRepository
     public async Task<RepositoryFacts> DescribeAsync(string? defaultBranch, CancellationToken cancellation)
     {
         // Before the first commit git fails at HEAD, after it has answered the rest.
-        var facts = _git.TryRunAsync(["rev-parse", "--is-shallow-repository", "--absolute-git-dir", "HEAD"], null, cancellation);
+        var facts = _git.TryRunAsync(
+            ["rev-parse", "--is-shallow-repository", "--absolute-git-dir", "--path-format=absolute", "--git-common-dir", "HEAD"],
+            null,
+            cancellation);
         var refs = _git.RunAsync(
-            ["for-each-ref", "--format=%(refname)%00%(symref)", "refs/remotes", "refs/heads"], null, cancellation);
+            ["for-each-ref", "--format=%(refname)%00%(symref)%00%(objectname)", "refs/remotes", "refs/heads"], null, cancellation);
         var (_, output, error) = await facts;
         var lines = Encoding.UTF8.GetString(output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (lines.Length < 2)
+        if (lines.Length < 3)
         {
             throw new GitException($"{Root} is no git repository: {error}");
         }
 
-        var head = lines.Length > 2 && lines[2] != "HEAD" ? lines[2] : null;
+        var head = lines.Length > 3 && lines[3] != "HEAD" ? lines[3] : null;
         var names = Encoding.UTF8.GetString(await refs).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split('\0')).ToDictionary(f => f[0], f => f[1], StringComparer.Ordinal);
-        return new RepositoryFacts(Root, lines[1], lines[0] == "true", head, head is null ? null : DefaultRef(names, defaultBranch));
+            .Select(line => line.Split('\0')).ToDictionary(f => f[0], f => (Target: f[1], Commit: f[2]), StringComparer.Ordinal);
+        var main = head is null ? null : DefaultRef(names, defaultBranch);
+        return new RepositoryFacts(
+            Root, lines[1], lines[2], lines[0] == "true", head, main, main is null ? null : names.GetValueOrDefault(main).Commit ?? head);
     }
 
     public async Task<IReadOnlyList<TreeFile>> FilesAsync(bool staged, CancellationToken cancellation)
@@ -120,16 +128,12 @@ public sealed class GitRepository(string root) : IRepository
         return Encoding.ASCII.GetString(output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    public async Task<RepositoryHistory> HistoryAsync(string defaultRef, CancellationToken cancellation)
-    {
-        var tip = _git.TextAsync(cancellation, "rev-parse", "--verify", defaultRef + "^{commit}");
-        var log = new GitLogReader();
-        await _git.ReadAsync(
-            ["log", "--raw", "--diff-merges=first-parent", "--no-renames", "--no-abbrev", "-z", GitLogReader.Format, defaultRef, "HEAD", "--"],
-            log,
-            cancellation);
-        return log.History(await tip);
-    }
+    public Task<RepositoryHistory> HistoryAsync(RepositoryFacts facts, CancellationToken cancellation) =>
+        new HistoryReader(_git, CacheIn(facts)).ReadAsync(facts.DefaultTip!, facts.Head, cancellation);
+
+    /// <summary>Where the history is kept; null if it is not.</summary>
+    public HistoryCache? CacheIn(RepositoryFacts facts) =>
+        HistoryKey() is { } key ? new HistoryCache(Path.Combine(facts.CommonDirectory, "assay"), key) : null;
 
     public async Task<IReadOnlyList<HistoryChange>> ChangesSinceAsync(
         string revision, bool staged, CancellationToken cancellation)
@@ -229,11 +233,11 @@ public sealed class GitRepository(string root) : IRepository
         }
     }
 
-    private static string? DefaultRef(Dictionary<string, string> refs, string? configured)
+    private static string? DefaultRef(Dictionary<string, (string Target, string Commit)> refs, string? configured)
     {
         string[] candidates = configured is not null
             ? ["refs/remotes/origin/" + configured, "refs/heads/" + configured, configured]
-            : [refs.GetValueOrDefault("refs/remotes/origin/HEAD", ""), "refs/remotes/origin/main", "refs/remotes/origin/master",
+            : [refs.GetValueOrDefault("refs/remotes/origin/HEAD").Target ?? "", "refs/remotes/origin/main", "refs/remotes/origin/master",
                "refs/heads/main", "refs/heads/master"];
         var found = Array.Find(candidates, refs.ContainsKey);
         return found ?? (configured is null

@@ -9,7 +9,9 @@ public static class SnapshotReader
 {
     /// <param name="git">Git in the repository.</param>
     /// <param name="tip">The branch or commit that is read.</param>
-    public static async Task<RepositorySnapshot> ReadAsync(GitProgram git, string tip, CancellationToken cancellation)
+    /// <param name="cache">Where the history is kept for the next time; null if it is not.</param>
+    public static async Task<RepositorySnapshot> ReadAsync(
+        GitProgram git, string tip, HistoryCache? cache, CancellationToken cancellation)
     {
         if (await git.TextAsync(cancellation, "rev-parse", "--is-shallow-repository") == "true")
         {
@@ -17,12 +19,7 @@ public static class SnapshotReader
         }
 
         var head = await git.TextAsync(cancellation, "rev-parse", "--verify", "--end-of-options", tip + "^{commit}");
-        var log = new GitLogReader();
-        await git.ReadAsync(
-            ["log", "--raw", "--diff-merges=first-parent", "--no-renames", "--no-abbrev", "-z", GitLogReader.Format, head, "--"],
-            log,
-            cancellation);
-        var history = log.History(head);
+        var history = await new HistoryReader(git, cache).ReadAsync(head, head: null, cancellation);
         var files = await FilesAsync(git, head, cancellation);
         var blobs = history.Main.SelectMany(c => c.Changes).SelectMany(c => (string?[])[c.OldBlob, c.NewBlob])
             .Concat(files.Select(f => f.Blob)).OfType<string>().Distinct(StringComparer.Ordinal).ToList();

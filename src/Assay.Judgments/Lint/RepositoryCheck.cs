@@ -127,13 +127,13 @@ public sealed class RepositoryCheck
         bool staged,
         CancellationToken cancellation)
     {
-        // Before a commit nothing but a change of what is already there can break a seal.
-        if (staged && !changes.Any(change => change.OldBlob is not null))
+        // Before a commit nothing but a change of an entry that was accepted there can break a seal.
+        if (staged && !await IsAcceptedEntryChangedAsync(changes, cancellation))
         {
             return HistoryFacts.None;
         }
 
-        var whole = _repository.HistoryAsync(facts.DefaultRef!, cancellation);
+        var whole = _repository.HistoryAsync(facts, cancellation);
         var foreign = staged
             ? Task.FromResult<IReadOnlyList<ForeignBlob>>([])
             : _repository.ForeignAsync(cancellation);
@@ -156,6 +156,12 @@ public sealed class RepositoryCheck
 
         seals.Apply(new HistoryCommit("", default, "", [], changes));
         return new HistoryFacts(seals, staged ? FirstSeenTable.Empty : new FirstSeenTable(history.All), others);
+    }
+
+    private async Task<bool> IsAcceptedEntryChangedAsync(IReadOnlyList<HistoryChange> changes, CancellationToken cancellation)
+    {
+        await LoadBlobsAsync(changes.Select(c => c.OldBlob), cancellation);
+        return changes.Any(c => c.OldBlob is { } old && _byBlob[old].Entry is not { Status: not JudgmentStatus.Accepted });
     }
 
     /// <summary>

@@ -7,16 +7,17 @@ public sealed class FirstSeenTable
 
     public static FirstSeenTable Empty { get; } = new([]);
 
-    /// <param name="oldestFirst">The commits of the whole history, oldest first.</param>
+    /// <param name="oldestFirst">The commits of the whole history, parents before children.</param>
     public FirstSeenTable(IEnumerable<HistoryCommit> oldestFirst)
     {
         foreach (var commit in oldestFirst)
         {
             foreach (var change in commit.Changes)
             {
-                if (change.NewBlob is { } blob)
+                // Branches have no order among each other but their times.
+                if (change.NewBlob is { } blob && (!_byBlob.TryGetValue(blob, out var first) || commit.At < first.At))
                 {
-                    _byBlob.TryAdd(blob, commit);
+                    _byBlob[blob] = commit;
                 }
             }
         }

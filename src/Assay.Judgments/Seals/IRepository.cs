@@ -2,9 +2,12 @@ namespace Assay.Judgments.Seals;
 
 /// <param name="Root">The folder of the working tree.</param>
 /// <param name="GitDirectory">Where git keeps this working tree's own files.</param>
+/// <param name="CommonDirectory">Where git keeps what all working trees of the repository share.</param>
 /// <param name="Head">The commit that is checked out; null if there is none yet.</param>
 /// <param name="DefaultRef">The default branch as git names it, as <c>refs/remotes/origin/main</c>; null if there is no commit.</param>
-public sealed record RepositoryFacts(string Root, string GitDirectory, bool IsShallow, string? Head, string? DefaultRef);
+/// <param name="DefaultTip">The commit of the default branch; null if there is none.</param>
+public sealed record RepositoryFacts(
+    string Root, string GitDirectory, string CommonDirectory, bool IsShallow, string? Head, string? DefaultRef, string? DefaultTip);
 
 /// <param name="Blob">The blob in the index; null if the file on disk differs from it, or is not tracked.</param>
 public sealed record TreeFile(string Path, string? Blob);
@@ -26,7 +29,7 @@ public sealed record ChangedRange(IReadOnlyList<ChangedFile> Files, IReadOnlyLis
 public sealed record ForeignBlob(string Ref, string Path, string Blob);
 
 /// <summary>
-/// What the log asks of git. Each call is one process at most, however many files and commits there are.
+/// What the log asks of git. Each call is a few processes at most, however many files and commits there are.
 /// </summary>
 public interface IRepository
 {
@@ -46,7 +49,7 @@ public interface IRepository
     Task<IReadOnlyList<string>> HashAsync(IReadOnlyList<string> paths, CancellationToken cancellation);
 
     /// <summary>Every change of entries that leads to the default branch and to HEAD.</summary>
-    Task<RepositoryHistory> HistoryAsync(string defaultRef, CancellationToken cancellation);
+    Task<RepositoryHistory> HistoryAsync(RepositoryFacts facts, CancellationToken cancellation);
 
     /// <summary>What the index or the working tree changed in entries since it left a branch.</summary>
     Task<IReadOnlyList<HistoryChange>> ChangesSinceAsync(string revision, bool staged, CancellationToken cancellation);

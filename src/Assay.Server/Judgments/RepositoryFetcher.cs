@@ -89,7 +89,8 @@ internal sealed partial class RepositoryFetcher(
             ["-c", "protocol.ext.allow=never", "fetch", "--quiet", "--no-tags", "--", source.FetchFrom, $"+refs/heads/{source.Branch}:refs/heads/{source.Branch}"],
             null,
             limit.Token);
-        var snapshot = await SnapshotReader.ReadAsync(git, "refs/heads/" + source.Branch, limit.Token);
+        var cache = HistoryKey.Take(Path.Combine(Folder, "history.key")) is { } key ? new HistoryCache(Path.Combine(mirror, "assay"), key) : null;
+        var snapshot = await SnapshotReader.ReadAsync(git, "refs/heads/" + source.Branch, cache, limit.Token);
         var lines = await store.Judgments.ApplyAsync(name, snapshot, "fetch", ct);
         foreach (var line in (lines ?? []).Where(l => l.Kind != Assay.Judgments.Seals.WitnessKind.Sealed))
         {

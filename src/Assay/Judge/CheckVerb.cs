@@ -20,6 +20,7 @@ internal static class CheckVerb
         };
         var staged = new Option<bool>("--staged") { Description = "Check what the next commit would hold." };
         var noHistory = new Option<bool>("--no-history") { Description = "Check the files alone, without seals and other branches." };
+        var noCache = NoCacheOption();
         var since = new Option<string?>("--since")
         {
             Description = "Also name changes since this revision that look like a decision and have no entry.",
@@ -35,11 +36,11 @@ internal static class CheckVerb
         var output = new Option<string?>("--output", "-o") { Description = "Write the report to a file.", HelpName = "FILE" };
         var command = new Command("check", "Check entries against the rules, and seals against the history.")
         {
-            paths, staged, since, noHistory, strict, format, output,
+            paths, staged, since, noHistory, noCache, strict, format, output,
         };
         command.Run(site, async (parsed, cancellation) =>
         {
-            var repository = site.Repository();
+            var repository = site.Repository(isHistoryKept: !parsed.GetValue(noCache));
             var settings = JudgeSite.Settings(repository.Root);
             var result = await RepositoryCheck.RunAsync(
                 repository,
@@ -63,6 +64,11 @@ internal static class CheckVerb
         });
         return command;
     }
+
+    public static Option<bool> NoCacheOption() => new("--no-cache")
+    {
+        Description = "Ask git for the whole history, also where it was read before.",
+    };
 
     private static IEnumerable<Finding> Within(
         IReadOnlyList<Finding> findings, string[] paths, string root, string directory)

@@ -53,8 +53,20 @@ internal sealed record JudgeSite(
     }
 
     /// <summary>The repository around this folder.</summary>
-    public GitRepository Repository() => new(GitRepository.FindRoot(Directory)
-        ?? throw new JudgeException("This folder is in no git repository. The Judgment Log lives in one: run `git init`, or go to it."));
+    /// <param name="isHistoryKept">Whether what git says of a long history may be taken from the last time.</param>
+    public GitRepository Repository(bool isHistoryKept = true) => new(GitRepository.FindRoot(Directory)
+        ?? throw new JudgeException("This folder is in no git repository. The Judgment Log lives in one: run `git init`, or go to it."))
+    {
+        HistoryKey = isHistoryKept ? KeyOfHistories : () => null,
+    };
+
+    /// <summary>A secret of this person's on this machine, outside of all repositories; null where there is no home.</summary>
+    private byte[]? KeyOfHistories()
+    {
+        var state = Variable("XDG_STATE_HOME")
+            ?? (Variable("HOME", "USERPROFILE") is { } home ? Path.Combine(home, ".local", "state") : null);
+        return state is null ? null : HistoryKey.Take(Path.Combine(state, "assay", "history.key"));
+    }
 
     public static LogSettings Settings(string root)
     {

@@ -17,7 +17,7 @@ internal static class PushCommand
             using var server = await LogServer.NeedAsync(site, here.Root, parsed.GetValue(repository), cancellation);
             var facts = await here.DescribeAsync(JudgeSite.Settings(here.Root).DefaultBranch, cancellation);
             var snapshot = await SnapshotReader.ReadAsync(
-                new GitProgram(here.Root), facts.DefaultRef ?? throw new JudgeException("There is no commit yet."), cancellation);
+                new GitProgram(here.Root), facts.DefaultRef ?? throw new JudgeException("There is no commit yet."), here.CacheIn(facts), cancellation);
             var answer = await server.PostAsync("judgments/push", Body(server.Repository, snapshot), cancellation);
             var alarms = answer.GetProperty("added").EnumerateArray().Where(l => l.GetProperty("kind").GetString() != "sealed").ToList();
             await site.Output.WriteLineAsync(

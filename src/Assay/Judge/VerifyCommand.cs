@@ -14,10 +14,11 @@ internal static class VerifyCommand
         var which = new Argument<string?>("entry") { Description = "Only this entry. Default: all.", Arity = ArgumentArity.ZeroOrOne };
         var seals = new Option<bool>("--seals") { Description = "Print the seals as JSON lines, for a witness to keep." };
         var witness = new Option<string?>("--witness") { Description = "Compare with seals that were kept elsewhere: a file, or `server`.", HelpName = "FILE" };
-        var command = new Command("verify", "Verify that accepted entries never changed since.") { which, seals, witness };
+        var noCache = CheckVerb.NoCacheOption();
+        var command = new Command("verify", "Verify that accepted entries never changed since.") { which, seals, witness, noCache };
         command.Run(site, async (parsed, cancellation) =>
         {
-            var repository = site.Repository();
+            var repository = site.Repository(isHistoryKept: !parsed.GetValue(noCache));
             var settings = JudgeSite.Settings(repository.Root);
             var result = await RepositoryCheck.RunAsync(
                 repository, new CheckOptions(site.Clock.GetUtcNow(), DefaultBranch: settings.DefaultBranch), cancellation);
