@@ -59,9 +59,13 @@ public static class JudgmentReader
             faults.Add(new Fault(sections[SectionsMax].Line, 1, $"There are more than {SectionsMax} sections."));
         }
 
-        foreach (var twice in sections.GroupBy(s => s.Heading, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
+        var headings = new HashSet<string>(sections.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var section in sections)
         {
-            faults.Add(new Fault(twice.ElementAt(1).Line, 1, $"The section '{YamlTreeReader.Shorten(twice.Key)}' stands here a second time."));
+            if (!headings.Add(section.Heading))
+            {
+                faults.Add(new Fault(section.Line, 1, $"The section '{YamlTreeReader.Shorten(section.Heading)}' stands here a second time."));
+            }
         }
 
         var map = root as YamlMap;

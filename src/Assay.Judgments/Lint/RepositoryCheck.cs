@@ -19,6 +19,8 @@ public sealed record CheckResult(LintContext Context, IReadOnlyList<Finding> Fin
 /// <summary>Loads the entries of a repository and checks them, with as few git processes as it takes.</summary>
 public sealed class RepositoryCheck
 {
+    private const int BlobsInShare = 1_000;
+
     private readonly IRepository _repository;
     private readonly Dictionary<string, ReadEntry> _byBlob = new(StringComparer.Ordinal);
 
@@ -211,15 +213,24 @@ public sealed class RepositoryCheck
             ? JudgmentReader.Read(bytes)
             : new ReadEntry(null, [new Yaml.Fault(1, 1, "The file cannot be read.")], null);
 
+    /// <summary>Reads blobs in shares, so that entries are parsed while git unpacks the next ones.</summary>
     private async Task LoadBlobsAsync(IEnumerable<string?> blobs, CancellationToken cancellation)
     {
         var missing = blobs.OfType<string>().Where(b => !_byBlob.ContainsKey(b) && b.AsSpan().ContainsAnyExcept('0'))
             .Distinct(StringComparer.Ordinal).ToArray();
-        var contents = await _repository.BlobsAsync(missing, cancellation);
         var read = new ReadEntry[missing.Length];
-        Parallel.For(0, missing.Length, i => read[i] = contents[i] is { } bytes
-            ? JudgmentReader.Read(bytes)
-            : new ReadEntry(null, [new Yaml.Fault(1, 1, $"git has no blob {missing[i]}.")], null));
+        await Parallel.ForAsync(0, (missing.Length + BlobsInShare - 1) / BlobsInShare, cancellation, async (share, ct) =>
+        {
+            var from = share * BlobsInShare;
+            var mine = missing[from..Math.Min(missing.Length, from + BlobsInShare)];
+            var contents = await _repository.BlobsAsync(mine, ct);
+            for (var i = 0; i < mine.Length; i++)
+            {
+                read[from + i] = contents[i] is { } bytes
+                    ? JudgmentReader.Read(bytes)
+                    : new ReadEntry(null, [new Yaml.Fault(1, 1, $"git has no blob {mine[i]}.")], null);
+            }
+        });
         for (var i = 0; i < missing.Length; i++)
         {
             _byBlob[missing[i]] = read[i];
