@@ -39,12 +39,7 @@ internal static class RepositoriesEndpoints
         faults.AddIf("name", RepositoryRules.FaultInName(wanted.Name));
         faults.AddIf("branch", RepositoryRules.FaultInBranch(branch));
         faults.AddIf("team", caller.Directory.FaultInTeam(team));
-        faults.AddIf("pushers", pushers.Count > RepositoryRules.PushersMax ? $"must be at most {RepositoryRules.PushersMax}." : null);
-        foreach (var pusher in pushers)
-        {
-            faults.AddIf("pushers", RepositoryRules.FaultInPusher(pusher));
-        }
-
+        faults.AddIf("pushers", RepositoryRules.FaultInPushers(pushers));
         if (faults.Any)
         {
             return Problems.Invalid(faults);

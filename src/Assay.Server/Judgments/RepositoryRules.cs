@@ -33,6 +33,10 @@ internal static class RepositoryRules
             : "must be an absolute path, or an address like https://git.example.com/acme/shop.git or git@git.example.com:acme/shop.git.";
     }
 
+    public static string? FaultInPushers(IReadOnlyList<string?> pushers) => pushers.Count > PushersMax
+        ? $"must be at most {PushersMax}."
+        : pushers.Select(FaultInPusher).FirstOrDefault(fault => fault is not null);
+
     public static string? FaultInPusher(string? pusher) => pusher is null
         ? "must not be empty."
         : pusher.StartsWith(AgentPrefix, StringComparison.Ordinal)

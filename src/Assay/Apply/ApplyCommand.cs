@@ -26,7 +26,7 @@ internal static class ApplyCommand
         {
             Description = "Also disable people and agents, revoke keys, and remove budgets and rate limits that are not in the file.",
         };
-        var command = new Command("apply", "Bring teams, people, agents, keys, budgets and rate limits to what a file says.")
+        var command = new Command("apply", "Bring teams, people, agents, keys, budgets, rate limits and repositories to what a file says.")
         {
             file, config, dryRun, prune,
         };
@@ -35,6 +35,7 @@ internal static class ApplyCommand
             await using var store = await openStore(parsed.GetValue(config)!, ct);
             var apply = new OrgApply(
                 store.Directory,
+                store.Judgments,
                 clock ?? TimeProvider.System,
                 parsed.InvocationConfiguration.Output,
                 parsed.InvocationConfiguration.Error);

@@ -8,7 +8,8 @@ namespace Assay.Apply;
 internal sealed record ApplyOptions(string Path, bool DryRun, bool Prune);
 
 /// <summary>Brings the directory to what a file says: reads, plans, tells, changes in one transaction, tells secrets.</summary>
-internal sealed class OrgApply(IDirectoryStore store, TimeProvider clock, TextWriter output, TextWriter errors)
+internal sealed class OrgApply(
+    IDirectoryStore store, IJudgmentStore judgments, TimeProvider clock, TextWriter output, TextWriter errors)
 {
     public const int Done = 0;
     public const int Refused = 1;
@@ -22,7 +23,7 @@ internal sealed class OrgApply(IDirectoryStore store, TimeProvider clock, TextWr
         }
 
         var directory = new DirectorySnapshot(await store.LoadAsync(ct));
-        var plan = OrgPlan.Make(file, directory, options.Prune, clock);
+        var plan = OrgPlan.Make(file, directory, await judgments.RepositoriesAsync(ct), options.Prune, clock);
         if (plan.Faults.Count > 0)
         {
             Tell(options.Path, plan.Faults);
@@ -52,10 +53,14 @@ internal sealed class OrgApply(IDirectoryStore store, TimeProvider clock, TextWr
 
     private async Task<int> ChangeAsync(OrgPlan plan, CancellationToken ct)
     {
-        long version;
+        var actor = $"apply by {Environment.UserName}";
+        var version = "";
         try
         {
-            version = await store.ChangeAsync(plan.Changes, $"apply by {Environment.UserName}", ct);
+            if (plan.Changes.Count > 0)
+            {
+                version = $" The directory is at version {await store.ChangeAsync(plan.Changes, actor, ct)}.";
+            }
         }
         catch (DirectoryConflictException conflict)
         {
@@ -63,7 +68,12 @@ internal sealed class OrgApply(IDirectoryStore store, TimeProvider clock, TextWr
             return Refused;
         }
 
-        output.WriteLine($"Applied. The directory is at version {version}.");
+        foreach (var repository in plan.Repositories)
+        {
+            await judgments.PutRepositoryAsync(repository, actor, ct);
+        }
+
+        output.WriteLine("Applied." + version);
         if (plan.Secrets.Count > 0)
         {
             output.WriteLine();

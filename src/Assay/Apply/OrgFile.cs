@@ -20,7 +20,8 @@ internal sealed record OrgFile(
     IReadOnlyList<OrgAgent> Agents,
     IReadOnlyList<OrgKey> Keys,
     IReadOnlyList<OrgBudget> Budgets,
-    IReadOnlyList<OrgRateLimit> RateLimits);
+    IReadOnlyList<OrgRateLimit> RateLimits,
+    IReadOnlyList<OrgRepository> Repositories);
 
 internal sealed record OrgTeam(FilePosition At, string Id, string Name, string Parent);
 
@@ -47,6 +48,9 @@ internal sealed record OrgBudget(
     string RerouteTo,
     string? Parent,
     bool OverAllocation);
+
+/// <summary>A repository whose decisions are kept.</summary>
+internal sealed record OrgRepository(FilePosition At, string Name, string Branch, string Team, IReadOnlyList<string> Pushers);
 
 internal sealed record OrgRateLimit(
     FilePosition At, string Scope, long? RequestsPerMinute, long? TokensPerMinute, int? ConcurrentStreams);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Assay.Server.Api;
 using Assay.Server.Directory;
+using Assay.Server.Judgments;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -19,6 +20,7 @@ internal sealed class OrgFileReader
     private readonly List<OrgKey> _keys = [];
     private readonly List<OrgBudget> _budgets = [];
     private readonly List<OrgRateLimit> _rateLimits = [];
+    private readonly List<OrgRepository> _repositories = [];
 
     private OrgFileReader()
     {
@@ -50,7 +52,7 @@ internal sealed class OrgFileReader
         {
             _faults.Add(new(
                 new(1, 1),
-                "The file must be one YAML mapping with the fields teams, people, agents, keys, budgets and rateLimits."));
+                "The file must be one YAML mapping with the fields teams, people, agents, keys, budgets, rateLimits and repositories."));
             return null;
         }
 
@@ -62,8 +64,9 @@ internal sealed class OrgFileReader
         ReadKeys(map);
         ReadBudgets(map);
         ReadRateLimits(map);
+        ReadRepositories(map);
         map.End();
-        return new OrgFile(prune, _teams, _people, _agents, _keys, _budgets, _rateLimits);
+        return new OrgFile(prune, _teams, _people, _agents, _keys, _budgets, _rateLimits, _repositories);
     }
 
     private void ReadTeams(YamlMap map, string field, string parent, int depth)
@@ -194,6 +197,20 @@ internal sealed class OrgFileReader
 
             _rateLimits.Add(new(limit.At, OrgScope.Canonical(scope), requests, tokens, streams));
             limit.End();
+        }
+    }
+
+    private void ReadRepositories(YamlMap map)
+    {
+        foreach (var repository in map.Maps("repositories", "a repository"))
+        {
+            _repositories.Add(new(
+                repository.At,
+                repository.Text("name", RepositoryRules.FaultInName, required: true) ?? "",
+                repository.Text("branch", RepositoryRules.FaultInBranch) ?? "main",
+                repository.Text("team", InputRules.FaultInId) ?? Team.OrgId,
+                [.. repository.Texts("pushers", RepositoryRules.FaultInPushers).Select(p => p.Contains('@', StringComparison.Ordinal) ? InputRules.CanonicalEmail(p) : p)]));
+            repository.End();
         }
     }
 

@@ -1,4 +1,5 @@
 using Assay.Server.Directory;
+using Assay.Server.Judgments;
 
 namespace Assay.Apply;
 
@@ -13,38 +14,47 @@ internal sealed record PlanLine(char Mark, string Text)
 internal sealed record NewSecret(string Owner, string Name, string Secret);
 
 /// <summary>What has to change so that the directory is as the file says.</summary>
+/// <param name="Repositories">Registered after the directory has changed, since they name its teams.</param>
 internal sealed record OrgPlan(
     IReadOnlyList<PlanLine> Lines,
     IReadOnlyList<DirectoryChange> Changes,
+    IReadOnlyList<JudgmentRepository> Repositories,
     IReadOnlyList<NewSecret> Secrets,
     IReadOnlyList<OrgFault> Faults)
 {
-    public bool IsEmpty => Changes.Count == 0;
+    public bool IsEmpty => Changes.Count + Repositories.Count == 0;
 
     /// <summary>
     /// Compares the file with the directory. The same file against the directory it has made gives an empty plan.
     /// </summary>
-    public static OrgPlan Make(OrgFile file, DirectorySnapshot directory, bool prune, TimeProvider clock)
+    public static OrgPlan Make(
+        OrgFile file, DirectorySnapshot directory, IReadOnlyList<JudgmentRepository> repositories, bool prune, TimeProvider clock)
     {
-        var draft = new PlanDraft(directory, prune || file.Prune, clock);
+        var draft = new PlanDraft(directory, repositories, prune || file.Prune, clock);
         new TeamPlan(draft).Add(file.Teams);
         new PeoplePlan(draft).Add(file.People, file.Agents);
         new KeyPlan(draft).Add(file.Keys);
         new BudgetPlan(draft).Add(file.Budgets);
         new RateLimitPlan(draft).Add(file.RateLimits);
+        new RepositoryPlan(draft).Add(file.Repositories);
         return draft.ToPlan();
     }
 }
 
 /// <summary>A plan in the making, and the directory as it will be when the plan is carried out.</summary>
-internal sealed class PlanDraft(DirectorySnapshot directory, bool prune, TimeProvider clock)
+internal sealed class PlanDraft(
+    DirectorySnapshot directory, IReadOnlyList<JudgmentRepository> repositories, bool prune, TimeProvider clock)
 {
     private readonly List<PlanLine> _lines = [];
     private readonly List<DirectoryChange> _changes = [];
+    private readonly List<JudgmentRepository> _puts = [];
     private readonly List<NewSecret> _secrets = [];
     private readonly List<OrgFault> _faults = [];
 
     public DirectorySnapshot Directory { get; } = directory;
+
+    /// <summary>Those that are registered.</summary>
+    public IReadOnlyList<JudgmentRepository> Repositories { get; } = repositories;
 
     public bool Prune { get; } = prune;
 
@@ -67,6 +77,12 @@ internal sealed class PlanDraft(DirectorySnapshot directory, bool prune, TimePro
     public void Create(string text, DirectoryChange change) => Do('+', text, change);
 
     public void Remove(string text, params ReadOnlySpan<DirectoryChange> changes) => Do('-', text, changes);
+
+    public void Put(char mark, string text, JudgmentRepository repository)
+    {
+        _lines.Add(new(mark, text));
+        _puts.Add(repository);
+    }
 
     /// <summary>Adds the change if something differs.</summary>
     public void Change(string subject, DirectoryChange change, params ReadOnlySpan<string?> differences)
@@ -119,8 +135,8 @@ internal sealed class PlanDraft(DirectorySnapshot directory, bool prune, TimePro
         }
 
         return _faults.Count == 0
-            ? new OrgPlan(_lines, _changes, _secrets, [])
-            : new OrgPlan([], [], [], [.. _faults.OrderBy(f => f.At.Line).ThenBy(f => f.At.Column)]);
+            ? new OrgPlan(_lines, _changes, _puts, _secrets, [])
+            : new OrgPlan([], [], [], [], [.. _faults.OrderBy(f => f.At.Line).ThenBy(f => f.At.Column)]);
     }
 
     private static string Quote(string value) => value.Length == 0 ? "(none)" : value;

@@ -40,7 +40,7 @@ internal sealed class ApplyFixture : IAsyncDisposable
     {
         var output = new StringWriter { NewLine = "\n" };
         var errors = new StringWriter { NewLine = "\n" };
-        var code = await new OrgApply(_store.Directory, TimeProvider.System, output, errors)
+        var code = await new OrgApply(_store.Directory, _store.Judgments, TimeProvider.System, output, errors)
             .RunAsync(new ApplyOptions(path, dryRun, prune), Ct);
         return new Applied(code, output.ToString(), errors.ToString().Replace(path, "org.yaml", StringComparison.Ordinal));
     }

@@ -263,4 +263,31 @@ public sealed class ApplyTests
 
         return folder.FullName;
     }
+
+    [Fact]
+    public async Task Repositories_are_registered_once_changed_where_they_differ_and_never_removed()
+    {
+        const string Shop = """
+            teams: [{ id: eng }]
+            people: [{ email: Ada@example.com }]
+            agents: [{ id: ci, owner: ada@example.com }]
+            repositories:
+              - { name: acme/shop, team: eng, pushers: [agent:ci, Ada@Example.com] }
+            """;
+        await using var fixture = await ApplyFixture.StartAsync();
+
+        (await fixture.Apply(Shop, dryRun: true)).ShouldSucceed().Output.ShouldContain("+ repository acme/shop: branch main, seen by eng\n");
+        (await fixture.Store.Judgments.RepositoriesAsync(ApplyFixture.Ct)).ShouldBeEmpty();
+        (await fixture.Apply(Shop)).ShouldSucceed();
+        (await fixture.Apply(Shop)).ShouldSucceed().Output.ShouldStartWith("No changes");
+        var changed = (await fixture.Apply(Shop.Replace("team: eng,", "branch: trunk,", StringComparison.Ordinal))).ShouldSucceed();
+        changed.Output.ShouldStartWith("~ repository acme/shop: branch main → trunk, team eng → org\n0 to create, 1 to change, 0 to remove.\nApplied.\n");
+
+        (await fixture.Apply("people: [{ email: ada@example.com, role: admin }]", prune: true)).ShouldSucceed()
+            .Output.ShouldContain("! repository acme/shop is not in the file and stays: its seals are witnessed\n");
+        var kept = (await fixture.Store.Judgments.RepositoriesAsync(ApplyFixture.Ct)).ShouldHaveSingleItem();
+        (kept.Name, kept.Branch, kept.TeamId).ShouldBe(("acme/shop", "trunk", "org"));
+        kept.Pushers.ShouldBe(["agent:ci", "ada@example.com"]);
+        (await fixture.Store.Directory.AuditAsync(null, 100, ApplyFixture.Ct)).Count(a => a.Action == "PutRepository").ShouldBe(2);
+    }
 }

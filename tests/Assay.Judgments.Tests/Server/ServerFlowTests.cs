@@ -43,6 +43,29 @@ public sealed class ServerFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task A_push_told_by_GitLab_is_taken_in_and_one_to_another_branch_or_with_another_token_is_not()
+    {
+        _git.Write(EntrySample.Entry(1));
+        _git.Commit();
+        await using var server = await LogOnServer.StartAsync(_git.Root);
+        await server.UntilHeadAsync(LogOnServer.Shop, _git.Run("git rev-parse HEAD"));
+        _git.Write(EntrySample.Entry(2));
+        _git.Commit();
+
+        // None of these has anything fetched: if one had, it would be before the last, which is.
+        (await server.GitLabAsync(LogOnServer.Shop, "not-the-secret")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await server.GitLabAsync(LogOnServer.Shop, "")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await server.GitLabAsync("acme/unknown", LogOnServer.Secret)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await server.GitLabAsync(LogOnServer.Shop, LogOnServer.Secret, branch: "work")).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await server.GitLabAsync(LogOnServer.Shop, LogOnServer.Secret, hook: "Tag Push Hook")).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await server.RepositoryAsync(LogOnServer.Shop)).GetProperty("head").GetString().ShouldBe(_git.Run("git rev-parse HEAD~1"));
+
+        (await server.GitLabAsync(LogOnServer.Shop, LogOnServer.Secret)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        await server.UntilHeadAsync(LogOnServer.Shop, _git.Run("git rev-parse HEAD"));
+        (await server.GetAsync("judgments?repository=acme/shop")).GetProperty("found").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_pipeline_pushes_verifies_against_the_witness_and_carries_decisions_into_git()
     {
         _git.Write(EntrySample.Entry(1));
