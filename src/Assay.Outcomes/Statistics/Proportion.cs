@@ -10,19 +10,45 @@ public static class Proportion
     public static Interval Wilson(long successes, long cases, double confidence = 0.95)
     {
         Check(successes, cases);
+        return cases == 0 ? new Interval(0, 1) : Wilson((double)successes / cases, cases, Normal.TwoSided(1 - confidence));
+    }
+
+    /// <summary>
+    /// The same where cases come in clusters that are alike, as what one person delivers: as many cases are counted as
+    /// independent ones would tell as much.
+    /// </summary>
+    /// <param name="clusters">Successes and cases of each cluster.</param>
+    /// <param name="confidence">How often such an interval contains the truth.</param>
+    public static Interval Clustered(IReadOnlyList<(long Successes, long Cases)> clusters, double confidence = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(clusters);
+        var (successes, cases, count) = (0L, 0L, 0);
+        foreach (var (s, n) in clusters.Where(c => c.Cases > 0))
+        {
+            Check(s, n);
+            (successes, cases, count) = (successes + s, cases + n, count + 1);
+        }
+
         if (cases == 0)
         {
             return new Interval(0, 1);
         }
 
-        var z = Normal.TwoSided(1 - confidence);
-        var (n, p) = ((double)cases, (double)successes / cases);
-        var (scale, square) = (1 + (z * z / n), z * z / n);
-        var centre = (p + (square / 2)) / scale;
-        var half = z * Math.Sqrt((p * (1 - p) / n) + (square / (4 * n))) / scale;
-        return new Interval(
-            successes == 0 ? 0 : Math.Max(0, centre - half),
-            successes == cases ? 1 : Math.Min(1, centre + half));
+        var part = (double)successes / cases;
+        var plain = part * (1 - part) / cases;
+        var squares = clusters.Sum(c => Square(c.Successes - (part * c.Cases)));
+        var clustered = count < 2 ? plain : squares * count / (count - 1.0) / ((double)cases * cases);
+        // Luck must not make the interval shorter than the plain one.
+        var alike = plain > 0 ? Math.Max(1, clustered / plain) : 1;
+        return Wilson(part, cases / alike, count < 2 ? Normal.TwoSided(1 - confidence) : StudentT.TwoSided(1 - confidence, count - 1));
+    }
+
+    private static Interval Wilson(double part, double cases, double z)
+    {
+        var square = z * z / cases;
+        var centre = (part + (square / 2)) / (1 + square);
+        var half = z * Math.Sqrt((part * (1 - part) / cases) + (square / (4 * cases))) / (1 + square);
+        return new Interval(part == 0 ? 0 : Math.Max(0, centre - half), part == 1 ? 1 : Math.Min(1, centre + half));
     }
 
     /// <summary>Newcombe's interval of the difference of two proportions, second less first, from their Wilson intervals.</summary>

@@ -12,6 +12,8 @@ internal sealed class WorthSums(string key)
         public long Tokens { get; set; }
 
         public int Settled { get; set; }
+
+        public int Lost { get; set; }
     }
 
     private readonly Dictionary<string, Sum> _people = new(StringComparer.Ordinal);
@@ -63,6 +65,7 @@ internal sealed class WorthSums(string key)
             case Fate.Unattributed:
                 throw new ArgumentException("An outcome has a fate; only spend is unattributed.", nameof(row));
             default:
+                person.Lost += row.Count;
                 Lost += row.Count;
                 break;
         }
@@ -71,6 +74,8 @@ internal sealed class WorthSums(string key)
     public IReadOnlyList<RatioPart> CostParts() => [.. _people.Values.Select(p => new RatioPart(Math.Max(0, p.Nanos) / 1e9, p.Settled))];
 
     public IReadOnlyList<RatioPart> TokenParts() => [.. _people.Values.Select(p => new RatioPart(Math.Max(0, p.Tokens) / 1e6, p.Settled))];
+
+    public IReadOnlyList<(long, long)> Rates() => [.. _people.Values.Select(p => ((long)p.Settled, (long)p.Settled + p.Lost))];
 
     private Sum Of(string person)
     {

@@ -14,6 +14,7 @@ public sealed class WorthTable
 {
     private const double NanosOfDollar = 1e9;
     private const double Million = 1e6;
+    private const int PeopleOfItsOwn = 30;
 
     private WorthTable(WorthFigure whole, IReadOnlyList<WorthFigure> groups) => (Whole, Groups) = (whole, groups);
 
@@ -76,7 +77,7 @@ public sealed class WorthTable
             {
                 SettledRate = new Estimate(
                     group.Settled / (double)finished,
-                    Proportion.Wilson(group.Settled, finished, settings.Confidence),
+                    Proportion.Clustered(group.Rates(), settings.Confidence),
                     Shrinkage.BetaBinomial(group.Settled, finished, rate * weight, weight)),
             };
         }
@@ -99,22 +100,25 @@ public sealed class WorthTable
         var dollars = group.Money.Headline / NanosOfDollar;
         var shrunk = Shrinkage.GammaPoisson(
             group.Settled, dollars, settings.PriorOutcomes, prior * whole.Money.Headline / NanosOfDollar);
-        return new Estimate(dollars / group.Settled, Ratio(group.CostParts(), settings), 1 / shrunk);
+        return new Estimate(dollars / group.Settled, Ratio(group.CostParts(), whole.CostParts(), settings), 1 / shrunk);
     }
 
     private static Estimate Tokens(WorthSums group, WorthSums whole, double prior, WorthSettings settings)
     {
         var millions = group.Tokens / Million;
         // Drawn as tokens for each outcome, whose denominator no draw makes small, and turned round.
-        var interval = Ratio(group.TokenParts(), settings) is { } each ? new Interval(1 / each.High, 1 / each.Low) : default(Interval?);
+        var interval = Ratio(group.TokenParts(), whole.TokenParts(), settings) is { } each ? new Interval(1 / each.High, 1 / each.Low) : default(Interval?);
         return new Estimate(
             group.Settled / millions,
             interval,
             Shrinkage.GammaPoisson(group.Settled, millions, settings.PriorOutcomes, prior * whole.Tokens / Million));
     }
 
-    private static Interval? Ratio(IReadOnlyList<RatioPart> parts, WorthSettings settings) =>
-        ClusterBootstrap.Ratio(parts, new Draws(settings.Seed), settings.Confidence, settings.Resamples);
+    // A small group borrows from the whole how much people differ, where the whole is large enough to lend it.
+    private static Interval? Ratio(IReadOnlyList<RatioPart> parts, IReadOnlyList<RatioPart> pool, WorthSettings settings) =>
+        parts.Count < PeopleOfItsOwn && pool.Count >= PeopleOfItsOwn
+            ? ClusterBootstrap.Ratio(parts, pool, new Draws(settings.Seed), settings.Confidence, settings.Resamples)
+            : ClusterBootstrap.Ratio(parts, new Draws(settings.Seed), settings.Confidence, settings.Resamples);
 
     private static List<WorthFigure> Compare(List<WorthFigure> figures, WorthSums whole)
     {

@@ -42,6 +42,7 @@ internal static class CommandLine
         Assay.Report.ReportCommand.Create(),
         Assay.Forecast.ForecastCommand.Create(),
         Assay.Signals.SignalsCommand.Create(),
+        Assay.Outcomes.OutcomesCommand.Create(),
         JudgeCommand.Create(),
         Assay.Mcp.McpCommand.Create(),
         Assay.Sim.SimCommand.Create(),

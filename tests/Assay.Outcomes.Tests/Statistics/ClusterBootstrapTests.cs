@@ -38,6 +38,23 @@ public sealed class ClusterBootstrapTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void A_small_group_borrows_how_much_people_differ_from_all()
+    {
+        var draws = new Draws(9);
+        var (within, alone, tries) = (0, 0, 300);
+        for (var i = 0; i < tries; i++)
+        {
+            var pool = Enumerable.Range(0, 120).Select(_ => Part(ref draws)).ToList();
+            within += ClusterBootstrap.Ratio(pool[..8], pool, new Draws((ulong)i), 0.9, 199)!.Value.Contains(Math.Exp(0.5) / 2) ? 1 : 0;
+            alone += ClusterBootstrap.Ratio(pool[..8], new Draws((ulong)i), 0.9, 199) is { } some && some.Contains(Math.Exp(0.5) / 2) ? 1 : 0;
+        }
+
+        (within / (double)tries).ShouldBeInRange(0.84, 0.95);
+        alone.ShouldBeLessThan(within + 10);
+        ClusterBootstrap.Ratio([], [new(1, 1)], new Draws(1)).ShouldBeNull();
+    }
+
+    [Fact]
     public void Too_few_clusters_or_no_result_give_no_interval()
     {
         ClusterBootstrap.Ratio([new(1, 1), new(2, 1), new(3, 1), new(4, 1)], new Draws(1)).ShouldBeNull();

@@ -55,6 +55,26 @@ public sealed class ProportionTests
         SampleSize.PerArm(second, first).ShouldBe(cases, 0.05);
     }
 
+    [Theory]
+    [InlineData(5, 2.5706)]
+    [InlineData(10, 2.2281)]
+    [InlineData(30, 2.0423)]
+    [InlineData(1000, 1.9623)]
+    public void Quantiles_of_Students_distribution_are_those_of_the_tables(double freedom, double value) =>
+        StudentT.TwoSided(0.05, freedom).ShouldBe(value, value * 0.005);
+
+    [Fact]
+    public void Cases_that_come_in_clusters_tell_less_than_as_many_single_ones()
+    {
+        var single = Proportion.Wilson(60, 120, 0.9);
+        var alike = Proportion.Clustered([.. Enumerable.Range(0, 12).Select(i => (i % 2 == 0 ? 10L : 0L, 10L))], 0.9);
+        var mixed = Proportion.Clustered([.. Enumerable.Range(0, 12).Select(_ => (5L, 10L))], 0.9);
+        (alike.High - alike.Low).ShouldBeGreaterThan(2 * (single.High - single.Low));
+        (mixed.High - mixed.Low).ShouldBe(single.High - single.Low, 0.02);
+        Proportion.Clustered([(0, 0)]).ShouldBe(new Interval(0, 1));
+        Proportion.Clustered([(4, 4)]).High.ShouldBe(1);
+    }
+
     [Fact]
     public void No_gap_can_not_be_found_with_any_number() => SampleSize.PerArm(0.3, 0.3).ShouldBe(double.PositiveInfinity);
 

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Assay.Outcomes.Evaluation;
+
+/// <summary><c>assay outcomes evaluate</c>: how good attribution, intervals and the audit are where the truth is known.</summary>
+internal static class EvaluateCommand
+{
+    private const int SeedsMax = 2000;
+
+    public static Command Create()
+    {
+        var seeds = Option("--seeds", "The companies to try, as 1-200.", "1-200");
+        var people = Option("--people", "How many people each has; 50 to 5000.", 120);
+        var days = Option("--days", "How many days each is watched; 52 to 200.", 66);
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("evaluate", "Measure attribution, intervals and the Goodhart audit on simulated companies whose truth is known (docs/worth.md).")
+        {
+            seeds, people, days, json,
+        };
+        command.SetAction((result, cancellation) => Task.Run(
+            () =>
+            {
+                var console = result.InvocationConfiguration;
+                try
+                {
+                    var report = new EvaluationReport(result.GetValue(people), result.GetValue(days));
+                    foreach (var seed in Seeds(result.GetValue(seeds)!))
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        report.Add(seed);
+                    }
+
+                    if (result.GetValue(json))
+                    {
+                        report.PrintJson(console.Output);
+                    }
+                    else
+                    {
+                        report.Print(console.Output);
+                    }
+
+                    return 0;
+                }
+                catch (Exception fault) when (fault is FormatException or ArgumentException)
+                {
+                    console.Error.WriteLine($"assay outcomes evaluate: {fault.Message}");
+                    return 2;
+                }
+            },
+            cancellation));
+        return command;
+    }
+
+    private static IEnumerable<int> Seeds(string text)
+    {
+        var ends = text.Split('-');
+        return ends.Length <= 2
+            && int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+            && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && last >= first && last - first < SeedsMax
+                ? Enumerable.Range(first, last - first + 1)
+                : throw new FormatException("write --seeds as 1-200 or 7");
+    }
+
+    private static Option<T> Option<T>(string name, string description, T value) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => value,
+    };
+}
