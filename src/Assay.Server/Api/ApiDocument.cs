@@ -48,6 +48,7 @@ internal static class ApiDocument
         ["below"] = "Only entries with a confidence below this.",
         ["overdue"] = "true finds only entries whose review is overdue.",
         ["all"] = "true gives all lines.",
+        ["places"] = "How many places the leaderboard has; at most half of the people.",
         ["format"] = "csv for a table, the same as the header Accept: text/csv.",
     };
 

@@ -43,6 +43,7 @@ internal static class CommandLine
         Assay.Forecast.ForecastCommand.Create(),
         Assay.Signals.SignalsCommand.Create(),
         Assay.Outcomes.OutcomesCommand.Create(),
+        Assay.Outcomes.AuditCommand.Create(),
         JudgeCommand.Create(),
         Assay.Mcp.McpCommand.Create(),
         Assay.Sim.SimCommand.Create(),

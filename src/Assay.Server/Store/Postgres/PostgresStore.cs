@@ -33,6 +33,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         Judgments = new SqlJudgmentStore(this, directory, options);
         Signals = new SqlSignalStore(this, directory, options);
         Outcomes = new SqlOutcomeStore(this, options);
+        Goodhart = new SqlGoodhartStore(this, directory, options);
     }
 
     public IUsageStore Usage => _usage;
@@ -48,6 +49,8 @@ internal sealed class PostgresStore : IStore, ISqlDialect
     public ISignalStore Signals { get; }
 
     public IOutcomeStore Outcomes { get; }
+
+    public IGoodhartStore Goodhart { get; }
 
     public async ValueTask MigrateAsync(CancellationToken ct = default)
     {

@@ -36,6 +36,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         Judgments = new SqlJudgmentStore(this, directory, options);
         Signals = new SqlSignalStore(this, directory, options);
         Outcomes = new SqlOutcomeStore(this, options);
+        Goodhart = new SqlGoodhartStore(this, directory, options);
     }
 
     public IUsageStore Usage => _usage;
@@ -51,6 +52,8 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     public ISignalStore Signals { get; }
 
     public IOutcomeStore Outcomes { get; }
+
+    public IGoodhartStore Goodhart { get; }
 
     /// <summary>Whoever uses <see cref="Writer"/> goes through it first.</summary>
     public SemaphoreSlim WriterGate { get; } = new(1, 1);

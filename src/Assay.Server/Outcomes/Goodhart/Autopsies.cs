@@ -1,0 +1,43 @@
+using Assay.Outcomes.Goodhart;
+using Assay.Server.Store;
+
+namespace Assay.Server.Outcomes.Goodhart;
+
+/// <summary>What a leaderboard of tokens would have rewarded in a period, and missed.</summary>
+internal sealed class Autopsies(IStore store, TimeProvider clock)
+{
+    /// <summary>Dissects. Spend counts as leading to nothing where the person has no finished outcome in the period.</summary>
+    public async ValueTask<LeaderboardAutopsy> OfAsync(
+        DateTimeOffset from, DateTimeOffset to, int places, string reader, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var rows = new Dictionary<string, AutopsyRow>(StringComparer.Ordinal);
+        foreach (var row in await store.Usage.QueryAllAsync(new UsageQuery(from, to, [UsageDimension.Person]), ct))
+        {
+            var person = row.Group[0];
+            if (person.Length > 0)
+            {
+                var sum = rows.GetValueOrDefault(person, new AutopsyRow(person, 0, 0, 0, 0, 0));
+                rows[person] = sum with
+                {
+                    Tokens = sum.Tokens + row.InputTokens + row.CacheReadTokens + row.CacheWriteTokens + row.OutputTokens,
+                    Nanos = sum.Nanos + row.Cost.Nanos,
+                };
+            }
+        }
+
+        var query = new OutcomeQuery { FromMs = from.ToUnixTimeMilliseconds(), ToMs = to.ToUnixTimeMilliseconds(), NowMs = now };
+        await foreach (var outcome in store.Outcomes.AllAsync(query, ct))
+        {
+            if (rows.TryGetValue(outcome.PersonId, out var sum))
+            {
+                var isLost = outcome.State.AbandonedMs is not null || (outcome.State.AcceptedMs is not null && outcome.State.SettlesMs is null);
+                rows[outcome.PersonId] = outcome.State.IsSettled(now) ? sum with { Settled = sum.Settled + 1 }
+                    : isLost ? sum with { Lost = sum.Lost + 1 } : sum;
+            }
+        }
+
+        return LeaderboardAutopsy.Of(
+            [.. rows.Values.Select(r => r.Settled + r.Lost == 0 ? r with { UnattributedNanos = r.Nanos } : r)], reader, places);
+    }
+}
