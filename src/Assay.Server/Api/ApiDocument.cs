@@ -48,8 +48,9 @@ internal static class ApiDocument
         ["below"] = "Only entries with a confidence below this.",
         ["overdue"] = "true finds only entries whose review is overdue.",
         ["all"] = "true gives all lines.",
+        ["by"] = "What to cut by: team, useCase (default) or model.",
         ["places"] = "How many places the leaderboard has; at most half of the people.",
-        ["format"] = "csv for a table, the same as the header Accept: text/csv.",
+        ["format"] = "csv for a table, the same as the header Accept: text/csv; of exports: csv (default) or ndjson.",
     };
 
     public static TBuilder TakesQuery<TBuilder>(this TBuilder builder, params string[] names)

@@ -6,6 +6,7 @@ using Assay.Server.Exports;
 using Assay.Server.Judgments;
 using Assay.Server.Mcp;
 using Assay.Server.Notifications;
+using Assay.Server.Outcomes.Worth;
 using Assay.Server.Signals;
 using Assay.Server.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,6 +32,7 @@ internal static class AssayApi
         services.AddNotifier();
         services.AddJudgments();
         services.AddSignalDesk();
+        services.AddWorth();
         services.TryAddSingleton<AuthenticationSchemesRegistered>();
         services.AddHostedService<DirectoryPoller>();
         services.AddAssayAuthentication();
@@ -66,6 +68,7 @@ internal static class AssayApi
         group.MapSignals();
         group.MapUsage();
         group.MapExports();
+        group.MapWorth();
         group.MapRequests();
         group.MapJudgments();
         group.MapRepositories();

@@ -63,6 +63,19 @@ internal sealed class QueryReader(IQueryCollection query)
             is null ? null : time;
     }
 
+    /// <summary>A day as in 2026-08-21, of the org's time zone.</summary>
+    public DateOnly? Day(string name)
+    {
+        var day = default(DateOnly);
+        return Text(name, text =>
+            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+            && day.Year is >= 2000 and <= 2200
+                ? null
+                : $"'{InputRules.Shorten(text)}' is not a day such as 2026-08-21.") is null
+            ? null
+            : day;
+    }
+
     public T? Word<T>(string name, IReadOnlyDictionary<string, T> words)
         where T : struct
     {

@@ -15,6 +15,8 @@ using Assay.Server.Console.Prices;
 using Assay.Server.Console.Requests;
 using Assay.Server.Console.Signals;
 using Assay.Server.Console.SignIn;
+using Assay.Server.Console.Statements;
+using Assay.Server.Console.Worth;
 using Assay.Server.Directory;
 using Assay.Server.Notifications;
 using Assay.Server.Signals;
@@ -60,6 +62,8 @@ public static class ConsoleSetup
         services.AddSingleton<InboxReport>();
         services.AddLogPages();
         services.AddSignalDesk();
+        services.AddWorthPages();
+        services.AddSingleton<StatementReport>();
         services.AddSingleton<SignalReport>();
         services.AddNotifier();
         services.TryAddSingleton(PriceBook.Default);
@@ -106,6 +110,8 @@ public static class ConsoleSetup
         signedIn.MapBudgetPages();
         signedIn.MapInboxPages();
         signedIn.MapSignalPages();
+        signedIn.MapWorthPages();
+        signedIn.MapStatementPages();
         signedIn.MapCompanyPages();
         signedIn.MapRequestPages();
         signedIn.MapPricesPage();

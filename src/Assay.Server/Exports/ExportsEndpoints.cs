@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Assay.Server.Api;
 using Assay.Server.Budgets;
-using Assay.Server.Directory;
+using Assay.Server.Outcomes.Worth;
 using Assay.Server.Store;
 
 namespace Assay.Server.Exports;
@@ -12,25 +12,31 @@ internal static class ExportsEndpoints
 {
     private static readonly Dictionary<string, bool> s_grains = new(StringComparer.Ordinal) { ["day"] = false, ["hour"] = true };
 
-    public static void MapExports(this IEndpointRouteBuilder routes) =>
+    private static readonly Dictionary<string, ExportFormat> s_formats =
+        new(StringComparer.Ordinal) { ["csv"] = ExportFormat.Csv, ["ndjson"] = ExportFormat.NdJson };
+
+    public static void MapExports(this IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/exports/focus", Focus).WithTags("Exports").RequireAuthorization(Policies.Company)
             .WithSummary("Charges as FOCUS 1.2 (CSV): by day or hour, team, use case, provider and model. Streams.")
             .Produces<string>(StatusCodes.Status200OK, Csv.ContentType)
             .TakesQuery(["from", "to", "grain"]);
+        routes.MapGet("/exports/calls", Calls).WithTags("Exports").RequireAuthorization(Policies.Company)
+            .WithSummary("Every settled call, newest first, as CSV or NDJSON. Streams.")
+            .Produces<string>(StatusCodes.Status200OK, Csv.ContentType, "application/x-ndjson")
+            .TakesQuery(["from", "to", "format"]);
+        routes.MapGet("/exports/attribution", Attribution).WithTags("Exports").RequireAuthorization(Policies.Company)
+            .WithSummary("What was spent and the outcomes it led to, with the evidence, as CSV or NDJSON. Streams.")
+            .Produces<string>(StatusCodes.Status200OK, Csv.ContentType, "application/x-ndjson")
+            .TakesQuery(["from", "to", "format"]);
+    }
 
     private static IResult Focus(
         Caller caller, HttpRequest request, IUsageStore store, BudgetWindows windows, TimeProvider clock)
     {
         var query = new QueryReader(request.Query);
-        var today = windows.DayOf(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var to = Day(query, "to") ?? today.AddDays(1);
-        var from = Day(query, "from") ?? to.AddDays(-30);
+        var (from, to) = Days(query, windows, clock);
         var byHour = query.Word("grain", s_grains) ?? false;
-        if (from >= to || to.DayNumber - from.DayNumber > FocusExport.DaysMax)
-        {
-            query.Faults.Add("from", $"must be before 'to', and at most {FocusExport.DaysMax} days before it.");
-        }
-
         if (!query.IsValid())
         {
             return Problems.Invalid(query.Faults);
@@ -38,10 +44,66 @@ internal static class ExportsEndpoints
 
         var rows = new FocusExport(store, windows).RowsAsync(from, to, byHour, caller.Directory, request.HttpContext.RequestAborted);
         return TypedResults.Stream(
-            stream => WriteAsync(stream, rows),
-            Csv.ContentType + "; charset=utf-8",
-            string.Create(CultureInfo.InvariantCulture, $"focus-{from:yyyy-MM-dd}-{to:yyyy-MM-dd}.csv"));
+            stream => WriteAsync(stream, rows), ExportWriter.ContentType(ExportFormat.Csv), FileName("focus", from, to, ExportFormat.Csv));
     }
+
+    private static IResult Calls(
+        Caller caller, HttpRequest request, IUsageStore store, BudgetWindows windows, TimeProvider clock)
+    {
+        var query = new QueryReader(request.Query);
+        var (from, to) = Days(query, windows, clock);
+        var format = query.Word("format", s_formats) ?? ExportFormat.Csv;
+        if (!query.IsValid())
+        {
+            return Problems.Invalid(query.Faults);
+        }
+
+        var ct = request.HttpContext.RequestAborted;
+        return TypedResults.Stream(
+            stream => ExportWriter.WriteAsync(
+                stream, format, CallExport.Columns, CallExport.RowsAsync(store, At(windows, from), At(windows, to), ct),
+                call => CallExport.Cells(RequestView.Of(call, caller.Directory)), ct),
+            ExportWriter.ContentType(format),
+            FileName("calls", from, to, format));
+    }
+
+    private static IResult Attribution(
+        Caller caller, HttpRequest request, WorthReader reader, BudgetWindows windows, TimeProvider clock)
+    {
+        var query = new QueryReader(request.Query);
+        var (from, to) = Days(query, windows, clock);
+        var format = query.Word("format", s_formats) ?? ExportFormat.Csv;
+        if (!query.IsValid())
+        {
+            return Problems.Invalid(query.Faults);
+        }
+
+        var ct = request.HttpContext.RequestAborted;
+        return TypedResults.Stream(
+            stream => ExportWriter.WriteAsync(
+                stream, format, AttributionExport.Columns, new AttributionExport(reader, windows).RowsAsync(from, to, ct),
+                row => AttributionExport.Cells(row.Part, row.NowMs, caller.Directory), ct),
+            ExportWriter.ContentType(format),
+            FileName("attribution", from, to, format));
+    }
+
+    private static (DateOnly From, DateOnly To) Days(QueryReader query, BudgetWindows windows, TimeProvider clock)
+    {
+        var today = windows.DayOf(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var to = query.Day("to") ?? today.AddDays(1);
+        var from = query.Day("from") ?? to.AddDays(-30);
+        if (from >= to || to.DayNumber - from.DayNumber > FocusExport.DaysMax)
+        {
+            query.Faults.Add("from", $"must be before 'to', and at most {FocusExport.DaysMax} days before it.");
+        }
+
+        return (from, to);
+    }
+
+    private static DateTimeOffset At(BudgetWindows windows, DateOnly day) => DateTimeOffset.FromUnixTimeMilliseconds(windows.StartOf(day));
+
+    private static string FileName(string what, DateOnly from, DateOnly to, ExportFormat format) => string.Create(
+        CultureInfo.InvariantCulture, $"{what}-{from:yyyy-MM-dd}-{to:yyyy-MM-dd}.{(format == ExportFormat.Csv ? "csv" : "ndjson")}");
 
     private static async Task WriteAsync(Stream stream, IAsyncEnumerable<IEnumerable<string?>> rows)
     {
@@ -51,17 +113,5 @@ internal static class ExportsEndpoints
         {
             await writer.WriteAsync(Csv.Row(row.Select(static cell => cell ?? "")));
         }
-    }
-
-    private static DateOnly? Day(QueryReader query, string name)
-    {
-        var day = default(DateOnly);
-        return query.Text(name, text =>
-            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
-            && day.Year is >= 2000 and <= 2200
-                ? null
-                : $"'{InputRules.Shorten(text)}' is not a day such as 2026-08-21.") is null
-            ? null
-            : day;
     }
 }

@@ -1,5 +1,6 @@
 using Assay.Outcomes.Ladder;
 using Assay.Server.Outcomes;
+using Assay.Server.Outcomes.Worth;
 
 namespace Assay.Server.Store;
 
@@ -29,6 +30,9 @@ internal interface IOutcomeStore
 
     /// <summary>Deployments of a period, in the order of time.</summary>
     ValueTask<IReadOnlyList<Deployment>> DeploymentsAsync(long fromMs, long toMs, CancellationToken ct = default);
+
+    /// <summary>All spend of a period, as finely as attribution needs it, in the order of time.</summary>
+    ValueTask<IReadOnlyList<SpendSlice>> SpendAsync(long fromMs, long toMs, CancellationToken ct = default);
 
     /// <summary>Moves with every change: what was computed at one version is right until the next.</summary>
     ValueTask<long> VersionAsync(CancellationToken ct = default);

@@ -77,6 +77,7 @@ internal sealed class ConsoleHost : IConsoleUnderTest
             await company.WorkAsync(store.Usage, Now, days: 45, ct);
             await SampleLog.WriteAsync(store, company, Now, ct);
             await SampleSignals.RaiseAsync(store.Signals, company, Now, ct);
+            await SampleOutcomes.BringAboutAsync(store.Outcomes, company, Now, ct);
         }
 
         var builder = WebApplication.CreateSlimBuilder();

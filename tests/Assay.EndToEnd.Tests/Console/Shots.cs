@@ -4,7 +4,8 @@ namespace Assay.EndToEnd.Tests.Console;
 
 /// <summary>
 /// Pictures of pages, for people. Only taken when ASSAY_SHOTS names a directory, so that running the tests leaves the
-/// working tree as it was: <c>ASSAY_SHOTS=docs/images</c> renews those that the README shows.
+/// working tree as it was: <c>ASSAY_SHOTS=docs/images</c> renews those that the README shows. <c>ASSAY_SHOTS_OF</c> is the
+/// beginning of the names of those wanted.
 /// </summary>
 [Collection(ConsoleTests.Name)]
 public sealed class Shots(Browser browser, FullConsole console)
@@ -47,6 +48,16 @@ public sealed class Shots(Browser browser, FullConsole console)
         { "log-debt-360", "finance", "/log/debt", 360, 740, true, true },
         { "log-learning", "finance", "/log/learning", 1360, 860, false, true },
         { "log-learning-360", "finance", "/log/learning", 360, 740, true, true },
+        { "worth", "finance", "/worth", 1360, 860, false, true },
+        { "worth-dark", "finance", "/worth", 1360, 860, true, true },
+        { "worth-360", "finance", "/worth", 360, 740, true, true },
+        { "worth-team", "manager", "/worth", 1280, 860, false, true },
+        { "worth-statement", "finance", "/statement", 1280, 860, false, true },
+        { "worth-own", "employee", "/worth?period=90d", 1280, 860, false, true },
+        { "worth-empty", "newcomer", "/worth", 1280, 860, false, true },
+        { "outcomes", "finance", "/worth/outcomes", 1280, 860, false, true },
+        { "outcome", "employee", "first-outcome", 1280, 860, false, true },
+        { "outcome-360", "employee", "first-outcome", 360, 740, true, true },
         { "signals", "employee", "/signals", 1360, 860, false, true },
         { "signal", "employee", "/signals/sg_0001", 1360, 860, false, true },
         { "signal-360", "employee", "/signals/sg_0001", 360, 740, true, true },
@@ -72,6 +83,8 @@ public sealed class Shots(Browser browser, FullConsole console)
     {
         var directory = Environment.GetEnvironmentVariable(variable);
         Assert.SkipWhen(string.IsNullOrEmpty(directory), $"{variable} names no directory to put pictures in.");
+        var only = Environment.GetEnvironmentVariable("ASSAY_SHOTS_OF");
+        Assert.SkipWhen(only is not null && !name.StartsWith(only, StringComparison.Ordinal), "ASSAY_SHOTS_OF names other pictures.");
         await using var visit = await Visit.BeginAsync(browser.Get(), console.Host, width, height, dark, scale: scale);
         if (who.Length > 0)
         {
@@ -83,13 +96,14 @@ public sealed class Shots(Browser browser, FullConsole console)
             "first-request" => "/requests?model=claude-opus-5&period=30d",
             "first-entry" => "/log?relation=overrode&status=superseded",
             "draft" => $"/log/{SampleLog.DraftId:D}",
+            "first-outcome" => "/worth/outcomes",
             _ => path,
         });
         if (path == "first-request")
         {
             await visit.Page.ClickAsync("tbody a");
         }
-        else if (path == "first-entry")
+        else if (path is "first-entry" or "first-outcome")
         {
             await visit.Page.ClickAsync(".entry-title");
         }

@@ -40,7 +40,8 @@ internal sealed class SignalReport(SignalDesk desk, IUsageStore usage, OrgClock 
                 .. evidence.Parts.Select(part => new PartLine(
                     Kind(part.Kind), part.Name, $"{part.Share * 100:0} %", Usd(part.CostUsd), (int)Math.Round(part.Share * 100))),
             ],
-            Chart = evidence.Days.Count > 0 ? Days(evidence.Days) : await HoursAsync(caller, signal, ct),
+            Days = evidence.Days.Count > 0 ? Days(evidence.Days) : null,
+            Hours = evidence.Days.Count > 0 ? null : await HoursAsync(caller, signal, ct),
             Agents = evidence.AlwaysOnAgents is { } agents and >= 0.01
                 ? $"The busiest day took as many tokens as {agents.ToString("0.##", CultureInfo.InvariantCulture)} agents that never pause."
                 : null,
@@ -73,13 +74,21 @@ internal sealed class SignalReport(SignalDesk desk, IUsageStore usage, OrgClock 
         : signal.PersonId == caller.Viewer.PersonId ? "Only you know of it. Those who answer for your team learn of it if it stays unanswered for 24 hours, or if you say that something went wrong."
         : "";
 
-    /// <summary>The spend of the days on which a pattern was seen; a pattern has no band.</summary>
-    private static BandChart Days(IReadOnlyList<SignalDay> days) => new(
-        "signal-days",
-        "The calls in question, by day",
-        $"Seen on {Say.Many(days.Count, "day", "days")}, {Usd(days.Sum(day => day.CostUsd))} together.",
-        "Day",
-        [.. days.Select(day => new BandSlot(day.Day, Nanos(day.CostUsd), 0, 0, false))]);
+    /// <summary>The spend of the days on which a pattern was seen, and the days between; a pattern has no band.</summary>
+    private static TimeChart Days(IReadOnlyList<SignalDay> days)
+    {
+        var costs = days.GroupBy(day => day.Day).ToDictionary(day => Date(day.Key), day => Nanos(day.Sum(d => d.CostUsd)));
+        var (first, last) = (costs.Keys.Min(), costs.Keys.Max());
+        var all = Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(first.AddDays).ToList();
+        return new TimeChart(
+            "signal-days",
+            "What the calls in question cost, by day",
+            $"Seen on {Say.Many(costs.Count, "day", "days")}, {Say.Usd(new NanoUsd(costs.Values.Sum()))} together.",
+            ChartUnit.NanoUsd,
+            "Day",
+            [.. all.Select((day, at) => new ChartSlot(ShortDay(day), day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), at % ((all.Count / 8) + 1) == 0, false))],
+            [new ChartSeries("Cost", 0, [.. all.Select(day => costs.GetValueOrDefault(day))])]);
+    }
 
     private async Task<BandChart?> HoursAsync(Caller caller, Signal signal, CancellationToken ct)
     {
@@ -109,6 +118,7 @@ internal sealed class SignalReport(SignalDesk desk, IUsageStore usage, OrgClock 
                 ref state, (hour * 3600) + (long)local.Offset.TotalSeconds, (double)value / NanoUsd.PerDollar, SeriesSettings.Standard);
             slots.Add(new BandSlot(
                 local.ToString("ddd d MMM HH:mm", CultureInfo.InvariantCulture),
+                local.Hour == 0 ? ShortDay(DateOnly.FromDateTime(local.Date)) : null,
                 value,
                 Nanos(reading.Expected),
                 Nanos(reading.High),
@@ -146,6 +156,10 @@ internal sealed class SignalReport(SignalDesk desk, IUsageStore usage, OrgClock 
             _ => UsageFilter.None,
         };
     }
+
+    private static DateOnly Date(string day) => DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string ShortDay(DateOnly day) => day.ToString("d MMM", CultureInfo.InvariantCulture);
 
     private static string Kind(string word) => word switch
     {

@@ -27,8 +27,11 @@ public sealed record SignalPageView
 
     public required IReadOnlyList<PartLine> Parts { get; init; }
 
-    /// <summary>The hours around it, or the days of a pattern; null where they are not the viewer's to see.</summary>
-    public BandChart? Chart { get; init; }
+    /// <summary>The hours around a spike; null where they are not the viewer's to see.</summary>
+    public BandChart? Hours { get; init; }
+
+    /// <summary>The days of a pattern.</summary>
+    public TimeChart? Days { get; init; }
 
     public string? Agents { get; init; }
 

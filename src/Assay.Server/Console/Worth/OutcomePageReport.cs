@@ -1,0 +1,174 @@
+using System.Globalization;
+using Assay.Ledger.Money;
+using Assay.Outcomes.Attribution;
+using Assay.Outcomes.Ladder;
+using Assay.Outcomes.Worth;
+using Assay.Server.Api;
+using Assay.Server.Console.Figures;
+using Assay.Server.Judgments;
+using Assay.Server.Outcomes;
+using Assay.Server.Outcomes.Worth;
+using Assay.Server.Store;
+
+namespace Assay.Server.Console.Worth;
+
+/// <summary>One outcome: its fate, the sessions and the spend that led to it, and the decisions that name the same work.</summary>
+internal sealed class OutcomePageReport(IOutcomeStore store, WorthReader reader, JudgmentLibrary library, OrgClock clock)
+{
+    public const int PageSize = 50;
+    private const int SessionsMax = 50;
+    private const int DecisionsMax = 20;
+    private const int CommitsMax = 20;
+    private const long DayMs = 24L * 60 * 60 * 1000;
+
+    /// <summary>Outcomes that the caller may see, newest first.</summary>
+    public async Task<(IReadOnlyList<Outcome> Outcomes, string? Next)> ListAsync(Caller caller, string? cursor, CancellationToken ct)
+    {
+        var managed = caller.Rules.ManagedTeamId is { } team
+            ? caller.Directory.Teams.Within(team)
+            : [];
+        var found = await store.ListAsync(
+            new OutcomeQuery
+            {
+                PersonId = caller.Rules.SeesCompany ? null : caller.Viewer.PersonId,
+                TeamIds = caller.Rules.SeesCompany ? null : managed,
+                Before = Cursor(cursor),
+                NowMs = clock.Now.ToUnixTimeMilliseconds(),
+                Limit = PageSize + 1,
+            },
+            ct);
+        var page = found.Take(PageSize).ToList();
+        return (page, found.Count > PageSize
+            ? string.Create(CultureInfo.InvariantCulture, $"/worth/outcomes?cursor={page[^1].AtMs}.{page[^1].Id}") : null);
+    }
+
+    /// <summary>The page of one; null where there is none, or it is not the caller's to see.</summary>
+    public async Task<OutcomeView?> FindAsync(Caller caller, string id, CancellationToken ct)
+    {
+        var scope = new WorthScope(caller.Rules);
+        if (id.Length > 64 || await store.FindAsync(id, ct) is not { } outcome || !scope.MayOpen(outcome))
+        {
+            return null;
+        }
+
+        var commits = (await store.CommitsAsync([id], ct))[id].ToList();
+        var steps = await store.StepsAsync(id, ct);
+        var now = clock.Now.ToUnixTimeMilliseconds();
+        var rung = outcome.State.Rung(now);
+        var spend = scope.MaySeeSpendOf(outcome) ? await SpendAsync(outcome, ct) : null;
+        return new OutcomeView
+        {
+            Title = outcome.Title.Length > 0 ? outcome.Title : outcome.Ref,
+            Ref = outcome.Ref,
+            Url = outcome.Url.StartsWith("https://", StringComparison.Ordinal) ? outcome.Url : "",
+            Kind = outcome.Kind,
+            Rung = OutcomeWords.Word(rung),
+            IsLive = WorthBook.FateOf(outcome, now) is Fate.Settled or Fate.Provisional,
+            Fate = FateInWords(outcome, rung),
+            Sure = spend is null ? null : Say.Usd(new NanoUsd(spend.Value.Spend.SureNanos)),
+            SureNote = spend is null ? "" : Range(spend.Value.Spend.SureOverRules),
+            UpTo = spend is null ? null : Say.Usd(new NanoUsd(spend.Value.Spend.UpToNanos)),
+            UpToNote = spend is null ? "" : Range(spend.Value.Spend.UpToOverRules),
+            Steps =
+            [
+                .. steps.Select(step => new StepLine(
+                    WorthWords.Capital(OutcomeWords.Word(step.What).Replace('-', ' ')), When(step.AtMs), Rfc3339.FormatMs(step.AtMs), Evidence(step))),
+            ],
+            Sessions = spend is null ? [] : Sessions(caller, spend.Value.Parts),
+            Decisions = await DecisionsAsync(caller, outcome, commits, ct),
+            Facts =
+            [
+                ("Kind", outcome.Kind),
+                ("Whose", WorthReport.Who(caller, outcome)),
+                ("Team", caller.Directory.Teams.Find(outcome.TeamId)?.Name ?? "not known"),
+                ("Use case", outcome.UseCase.Length > 0 ? outcome.UseCase : "not stated"),
+                ("Told by", outcome.Source),
+                ("Settles", string.Create(CultureInfo.InvariantCulture, $"after {outcome.SettleDays} days without revert, reopening or incident")),
+            ],
+            Code =
+            [
+                ("Repository", outcome.Repo.Length > 0 ? outcome.Repo : "–"),
+                ("Branch", outcome.Branch.Length > 0 ? $"{outcome.Branch} → {outcome.BaseBranch}" : "–"),
+                ("Lines", outcome.LinesAdded is { } added ? string.Create(CultureInfo.InvariantCulture, $"+{added:#,##0} −{outcome.LinesRemoved ?? 0:#,##0}") : "–"),
+                ("Names", outcome.WorkRefs.Count > 0 ? string.Join(", ", outcome.WorkRefs) : "–"),
+                ("Commits", commits.Count == 0 ? "–" : string.Join(' ', commits.Take(CommitsMax).Select(c => c.Sha[..Math.Min(9, c.Sha.Length)]))),
+            ],
+        };
+    }
+
+    private async Task<(OutcomeSpend Spend, IReadOnlyList<(SpendSlice Slice, SpendPart Part)> Parts)?> SpendAsync(Outcome outcome, CancellationToken ct)
+    {
+        // Whole days, so that outcomes of one day share a book.
+        var first = DateOnly.FromDateTime(clock.At(outcome.AtMs - WorthReader.BeforeMs).DateTime);
+        var last = DateOnly.FromDateTime(clock.At(outcome.AtMs + WorthReader.AfterMs + DayMs).DateTime);
+        var book = await reader.ReadAsync(clock.StartOf(first).ToUnixTimeMilliseconds(), clock.StartOf(last).ToUnixTimeMilliseconds(), ct);
+        return book.Of(outcome.Id);
+    }
+
+    private static IReadOnlyList<SessionLine> Sessions(Caller caller, IReadOnlyList<(SpendSlice Slice, SpendPart Part)> parts) =>
+    [
+        .. parts.GroupBy(p => (p.Slice.Session, p.Slice.PersonId, p.Slice.Model, p.Part.Tier))
+            .Select(group => (group.Key, Nanos: group.Sum(p => p.Part.Nanos)))
+            .OrderBy(row => row.Key.Tier).ThenByDescending(row => row.Nanos)
+            .Take(SessionsMax)
+            .Select(row => new SessionLine(
+                row.Key.Session.Length > 0 ? row.Key.Session : "no session",
+                row.Key.Session.Length > 0 ? $"/requests?session={Uri.EscapeDataString(row.Key.Session)}{(caller.Rules.SeesCompany ? "&who=all" : "")}" : null,
+                caller.Directory.FindPerson(row.Key.PersonId)?.Name ?? row.Key.PersonId,
+                row.Key.Model,
+                row.Key.Tier.Name(),
+                Say.Usd(new NanoUsd(row.Nanos)))),
+    ];
+
+    private async Task<IReadOnlyList<DecisionLine>> DecisionsAsync(
+        Caller caller, Outcome outcome, IReadOnlyList<(string Repo, string Sha)> commits, CancellationToken ct)
+    {
+        HashSet<string> names = new([outcome.Ref, .. outcome.WorkRefs], StringComparer.OrdinalIgnoreCase);
+        if (outcome.Branch.Length > 0)
+        {
+            names.Add(outcome.Branch);
+        }
+
+        var shas = commits.Select(c => c.Sha).ToList();
+        return
+        [
+            .. (await library.ForAsync(caller.Rules, ct)).SelectMany(log => log.Log.Entries)
+                .Where(found => SpendJoin.WorkOf(found.Judgment).Any(names.Contains)
+                    || found.Judgment.Refs.Any(r => r.StartsWith("commit:", StringComparison.Ordinal) && r.Length >= 14
+                        && shas.Exists(sha => sha.StartsWith(r["commit:".Length..], StringComparison.Ordinal))))
+                .Take(DecisionsMax)
+                .Select(found => new DecisionLine(
+                    $"/log/{found.Judgment.Id}", found.Judgment.Title, $"{found.Judgment.Owner}, {clock.At(found.Judgment.DecidedAt.ToUnixTimeMilliseconds()).ToString("d MMM yyyy", CultureInfo.InvariantCulture)}")),
+        ];
+    }
+
+    private string FateInWords(Outcome outcome, OutcomeRung rung) => rung switch
+    {
+        OutcomeRung.Proposed => "Offered, and not accepted yet.",
+        OutcomeRung.Accepted or OutcomeRung.Deployed => $"Provisional until {Day(outcome.State.SettlesMs)}: nobody can know yet whether it lasts.",
+        OutcomeRung.Settled => $"Settled on {Day(outcome.State.SettlesMs)}: it lasted through its window.",
+        OutcomeRung.Reviewed => outcome.State.ReviewHeld == true
+            ? $"Settled on {Day(outcome.State.SettlesMs)}, and a review found that it held."
+            : $"Settled on {Day(outcome.State.SettlesMs)}, but a review found that it did not hold.",
+        OutcomeRung.Abandoned => $"Given up on {Day(outcome.State.AbandonedMs)}. What it cost counts all the same.",
+        OutcomeRung.Reverted => $"Taken back on {Day(outcome.State.RevertedMs)}"
+            + (outcome.RevertRule is { } rule ? $"; seen by {OutcomeWords.Word(rule)}." : "."),
+        _ => $"Reopened on {Day(outcome.State.ReopenedMs)}, within its window.",
+    };
+
+    private static string Evidence(KeptStep step) => step.Evidence is "{}" or "" ? "" : step.Evidence;
+
+    private static string Range(NanosRange range) => range.Low == range.High
+        ? "whatever the rule of division"
+        : $"{Say.Usd(new NanoUsd(range.Low))} to {Say.Usd(new NanoUsd(range.High))}, by the rule of division";
+
+    private string Day(long? ms) => ms is { } known ? clock.At(known).ToString("d MMM yyyy", CultureInfo.InvariantCulture) : "an unknown day";
+
+    private string When(long ms) => clock.At(ms).ToString("d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+
+    private static (long AtMs, string Id)? Cursor(string? cursor) =>
+        cursor is { Length: < 100 } && cursor.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+        && long.TryParse(cursor.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            ? (at, cursor[(dot + 1)..])
+            : null;
+}

@@ -1,0 +1,54 @@
+using Assay.Server.Api;
+using Assay.Server.Console.Frame;
+using Assay.Server.Outcomes.Worth;
+
+namespace Assay.Server.Console.Worth;
+
+/// <summary>What tokens bought: sums for the company and for teams, one's own for everybody, and a page for each outcome.</summary>
+internal static class WorthPages
+{
+    public static IServiceCollection AddWorthPages(this IServiceCollection services)
+    {
+        services.AddWorth();
+        services.AddSingleton<WorthReport>();
+        services.AddSingleton<OutcomePageReport>();
+        return services;
+    }
+
+    public static void MapWorthPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/worth", WorthAsync).ExcludeFromDescription();
+        routes.MapGet("/worth/outcomes", ListAsync).ExcludeFromDescription();
+        routes.MapGet("/worth/outcomes/{id}", ShowAsync).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> WorthAsync(
+        HttpContext context, PageFrames frames, Caller caller, WorthReport report, string? period, CancellationToken ct) =>
+        PageFrames.Page<WorthPage>(context, new()
+        {
+            [nameof(WorthPage.Frame)] = frames.For(context),
+            [nameof(WorthPage.View)] = await report.ReadAsync(caller, period, ct),
+        });
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context, PageFrames frames, Caller caller, OutcomePageReport report, WorthReport worth, string? cursor, CancellationToken ct)
+    {
+        var (outcomes, next) = await report.ListAsync(caller, cursor, ct);
+        return PageFrames.Page<OutcomesPage>(context, new()
+        {
+            [nameof(OutcomesPage.Frame)] = frames.For(context),
+            [nameof(OutcomesPage.Lines)] = outcomes.Select(outcome => worth.Line(caller, outcome)).ToList(),
+            [nameof(OutcomesPage.Next)] = next,
+        });
+    }
+
+    private static async Task<IResult> ShowAsync(
+        HttpContext context, PageFrames frames, Caller caller, OutcomePageReport report, string id, CancellationToken ct) =>
+        await report.FindAsync(caller, id, ct) is { } view
+            ? PageFrames.Page<OutcomePage>(context, new()
+            {
+                [nameof(OutcomePage.Frame)] = frames.For(context),
+                [nameof(OutcomePage.View)] = view,
+            })
+            : frames.Missing(context, "There is no such outcome, or it is not yours to see.");
+}

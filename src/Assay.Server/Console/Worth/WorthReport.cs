@@ -1,0 +1,151 @@
+using System.Globalization;
+using Assay.Ledger.Money;
+using Assay.Outcomes.Attribution;
+using Assay.Outcomes.Worth;
+using Assay.Server.Api;
+using Assay.Server.Console.Charts;
+using Assay.Server.Console.Figures;
+using Assay.Server.Directory;
+using Assay.Server.Outcomes;
+using Assay.Server.Outcomes.Worth;
+
+namespace Assay.Server.Console.Worth;
+
+/// <summary>What tokens bought: spend against outcomes that lasted. How each number is computed is said in docs/worth.md.</summary>
+internal sealed class WorthReport(WorthReader reader, OrgClock clock)
+{
+    private const int NewestMax = 12;
+
+    public async Task<WorthView> ReadAsync(Caller caller, string? periodWord, CancellationToken ct)
+    {
+        var period = WorthPeriod.Read(periodWord, clock.Today);
+        var book = await reader.ReadAsync(Ms(period.First), Ms(period.Last.AddDays(1)), ct);
+        var scope = new WorthScope(caller.Rules);
+        return book.Kept(scope.Key, () => Make(caller, scope, period, book)) with { Periods = WorthPeriod.Choices(period, clock.Today) };
+    }
+
+    private WorthView Make(Caller caller, WorthScope scope, WorthPeriod period, WorthBook book)
+    {
+        var settings = new WorthSettings { PeopleMin = scope.IsOwn ? 1 : AccessRules.GroupMin };
+        var whole = book.Table(slice => scope.Has(slice) ? "" : null, scope.Has, _ => "", settings).Whole;
+        var (tiers, reasons) = book.Evidence(scope.Has);
+        var metered = tiers.Sum();
+        var sure = tiers[(int)EvidenceTier.Proved] + tiers[(int)EvidenceTier.Declared];
+        var inPeriod = book.Outcomes.Where(outcome => scope.Has(outcome) && outcome.AtMs >= book.FromMs && outcome.AtMs < book.ToMs).ToList();
+        return new WorthView
+        {
+            Scope = scope.InWords,
+            Periods = [],
+            PeriodInWords = period.InWords,
+            IsEmpty = metered == 0 && inPeriod.Count == 0,
+            CostPerSettled = whole.CostPerSettled is { } cost ? WorthWords.Nanos(cost.Value) : null,
+            Finding = WorthWords.Headline(whole),
+            Spend = Say.Usd(new NanoUsd(metered)),
+            SpendNote = whole.Money.Provisional == 0
+                ? "all of it counts, failed work too"
+                : $"{Say.Usd(new NanoUsd(whole.Money.Provisional))} of it provisional, not judged yet",
+            Settled = Say.Count(whole.Settled),
+            SettledNote = $"{Say.Count(whole.Lost)} lost, {Say.Count(whole.Provisional)} provisional",
+            Rate = whole.SettledRate is { } rate ? WorthWords.Percent(rate.Value) : "–",
+            RateNote = whole.SettledRate is { Interval: { } likely }
+                ? $"{WorthWords.Percent(likely.Low)} to {WorthWords.Percent(likely.High)} (90 %)" : "not enough data",
+            PerMillion = whole.PerMillionTokens is { } per ? WorthWords.Number(per.Value) : "–",
+            PerMillionNote = whole.PerMillionTokens is { Interval: { } perLikely }
+                ? $"{WorthWords.Number(perLikely.Low)} to {WorthWords.Number(perLikely.High)} (90 %)" : "not enough data",
+            Coverage = Say.Share(sure, metered),
+            CoverageNote = "of spend is proved or declared",
+            Money = WorthWords.Parts(whole.Money),
+            MoneyFinding = $"{Say.Usd(new NanoUsd(metered))} in all, to the last cent: what was given up, taken back or is not known to have led anywhere is part of the cost.",
+            Trend = Trend(scope, period, book, settings),
+            Cuts = [.. Cuts(caller, scope, book, settings).Where(cut => cut.Rows.Count > 1)],
+            Tiers =
+            [
+                .. Enum.GetValues<EvidenceTier>().Select(tier => new EvidenceLine(
+                    WorthWords.Capital(tier.Name()), WorthWords.Meaning(tier), Say.Usd(new NanoUsd(tiers[(int)tier])), Say.Share(tiers[(int)tier], metered))),
+            ],
+            Reasons =
+            [
+                .. reasons.OrderByDescending(r => r.Value).Select(r => new EvidenceLine(
+                    WorthWords.Meaning(r.Key), r.Key.Name(), Say.Usd(new NanoUsd(r.Value)), Say.Share(r.Value, metered))),
+            ],
+            Newest = [.. inPeriod.Take(NewestMax).Select(outcome => Line(caller, outcome))],
+        };
+    }
+
+    /// <summary>An outcome as a line of a list.</summary>
+    public OutcomeLine Line(Caller caller, Outcome outcome)
+    {
+        var rung = outcome.State.Rung(clock.Now.ToUnixTimeMilliseconds());
+        return new OutcomeLine(
+            $"/worth/outcomes/{outcome.Id}",
+            outcome.Title.Length > 0 ? outcome.Title : outcome.Ref,
+            outcome.Ref,
+            OutcomeWords.Word(rung),
+            WorthBook.FateOf(outcome, clock.Now.ToUnixTimeMilliseconds()) is Fate.Settled or Fate.Provisional,
+            outcome.Kind,
+            Who(caller, outcome),
+            clock.At(outcome.AtMs).ToString("d MMM yyyy", CultureInfo.InvariantCulture),
+            Rfc3339.FormatMs(outcome.AtMs));
+    }
+
+    /// <summary>Whose an outcome is.</summary>
+    public static string Who(Caller caller, Outcome outcome) =>
+        outcome.PersonId.Length == 0 ? outcome.Author.Length > 0 ? outcome.Author : "not known"
+        : outcome.PersonId == caller.Viewer.PersonId ? "You"
+        : caller.Directory.FindPerson(outcome.PersonId)?.Name ?? "somebody who left";
+
+    private IntervalChart? Trend(WorthScope scope, WorthPeriod period, WorthBook book, WorthSettings settings)
+    {
+        var weeks = new List<(DateOnly First, long FromMs, long ToMs)>();
+        for (var last = period.Last.AddDays(1); last > period.First; last = last.AddDays(-7))
+        {
+            var first = last.AddDays(-7) < period.First ? period.First : last.AddDays(-7);
+            weeks.Add((first, Ms(first), Ms(last)));
+        }
+
+        weeks.Reverse();
+        string Week(long ms) => weeks.FindIndex(week => ms < week.ToMs).ToString("00", CultureInfo.InvariantCulture);
+        var table = book.Table(slice => scope.Has(slice) ? Week(slice.AtMs) : null, scope.Has, outcome => Week(outcome.AtMs), settings);
+        var byWeek = table.Groups.ToDictionary(group => group.Key, StringComparer.Ordinal);
+        var slots = weeks.Index().Select(week =>
+        {
+            var figure = byWeek.GetValueOrDefault(week.Index.ToString("00", CultureInfo.InvariantCulture));
+            var cost = figure?.CostPerSettled;
+            return new IntervalSlot(
+                week.Item.First.ToString("d MMM", CultureInfo.InvariantCulture),
+                $"{week.Item.First.ToString("d MMM", CultureInfo.InvariantCulture)} to {clock.At(week.Item.ToMs - 1).ToString("d MMM", CultureInfo.InvariantCulture)}",
+                cost is null ? null : WorthWords.Nanos(cost.Value),
+                cost?.Interval is { } low ? WorthWords.Nanos(low.Low) : null,
+                cost?.Interval is { } high ? WorthWords.Nanos(high.High) : null,
+                figure is null ? "nothing was spent" : WorthWords.Why(figure, "settled outcomes"));
+        }).ToList();
+        return slots.Count(slot => slot.Value is not null) < 2 ? null : new IntervalChart(
+            "trend",
+            "Cost per settled outcome, by week",
+            "All spend of a week over what settled of the outcomes accepted in it. The line is where the figure lies with 90 % confidence; a week with too little data has none.",
+            "Week",
+            "Cost per settled outcome",
+            slots);
+    }
+
+    private static IEnumerable<WorthCut> Cuts(Caller caller, WorthScope scope, WorthBook book, WorthSettings settings)
+    {
+        if (!scope.IsOwn)
+        {
+            yield return Cut("by-team", "By team", "Team", slice => caller.Rules.ReportedTeam(slice.TeamId),
+                outcome => caller.Rules.ReportedTeam(outcome.TeamId), key => caller.Directory.Teams.Find(key)?.Name ?? "no team");
+        }
+
+        yield return Cut("by-use", "By use case", "Use case", slice => slice.UseCase,
+            outcome => outcome.UseCase.Length > 0 ? outcome.UseCase : null, key => key.Length == 0 ? "not stated" : key);
+        yield return Cut("by-model", "By model", "Model", slice => slice.Model, _ => null, key => key.Length == 0 ? "none known" : key);
+
+        WorthCut Cut(string id, string title, string first, Func<SpendSlice, string> ofCall, Func<Outcome, string?> ofOutcome, Func<string, string> name)
+        {
+            var table = book.Table(slice => scope.Has(slice) ? ofCall(slice) : null, scope.Has, ofOutcome, settings);
+            return new WorthCut(id, title, first, WorthWords.CutFinding(id, table), WorthWords.Rows(table, name));
+        }
+    }
+
+    private long Ms(DateOnly day) => clock.StartOf(day).ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,75 @@
+using Assay.Server.Console.Charts;
+using Assay.Server.Console.Figures;
+
+namespace Assay.Server.Console.Worth;
+
+/// <summary>Part of a sum of money.</summary>
+public sealed record MoneyPart(string Name, int Tone, long Nanos);
+
+/// <summary>A figure with its interval, drawn on a scale from 0 to 100 %.</summary>
+/// <param name="Text">The figure and its interval, or why there is none.</param>
+public sealed record EstimateBar(string Text, string Note, double? At, double Low, double High);
+
+/// <summary>One group of a cut.</summary>
+public sealed record WorthRow(string Name, string Spend, string Settled, string Lost, EstimateBar Cost, EstimateBar Rate, string PerMillion, bool Differs);
+
+/// <summary>A cut by team, use case or model.</summary>
+public sealed record WorthCut(string Id, string Title, string First, string Finding, IReadOnlyList<WorthRow> Rows);
+
+/// <summary>A line of a list of sums.</summary>
+public sealed record EvidenceLine(string Name, string Meaning, string Cost, string Share);
+
+/// <summary>One outcome of the list.</summary>
+public sealed record OutcomeLine(string Href, string Title, string Ref, string Rung, bool IsLive, string Kind, string Who, string When, string At);
+
+/// <summary>What tokens bought.</summary>
+public sealed record WorthView
+{
+    public required string Scope { get; init; }
+
+    public required IReadOnlyList<Choice> Periods { get; init; }
+
+    public required string PeriodInWords { get; init; }
+
+    public required bool IsEmpty { get; init; }
+
+    /// <summary>Nano-dollars for each settled outcome; null where there is not enough to say.</summary>
+    public long? CostPerSettled { get; init; }
+
+    /// <summary>How sure it is, or how much is missing.</summary>
+    public required string Finding { get; init; }
+
+    public required string Spend { get; init; }
+
+    public required string SpendNote { get; init; }
+
+    public required string Settled { get; init; }
+
+    public required string SettledNote { get; init; }
+
+    public required string Rate { get; init; }
+
+    public required string RateNote { get; init; }
+
+    public required string PerMillion { get; init; }
+
+    public required string PerMillionNote { get; init; }
+
+    public required string Coverage { get; init; }
+
+    public required string CoverageNote { get; init; }
+
+    public required IReadOnlyList<MoneyPart> Money { get; init; }
+
+    public required string MoneyFinding { get; init; }
+
+    public IntervalChart? Trend { get; init; }
+
+    public required IReadOnlyList<WorthCut> Cuts { get; init; }
+
+    public required IReadOnlyList<EvidenceLine> Tiers { get; init; }
+
+    public required IReadOnlyList<EvidenceLine> Reasons { get; init; }
+
+    public required IReadOnlyList<OutcomeLine> Newest { get; init; }
+}

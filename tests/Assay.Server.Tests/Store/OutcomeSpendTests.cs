@@ -1,0 +1,77 @@
+using Assay.Ledger.Money;
+using Assay.Ledger.Usage;
+using Assay.Server.Outcomes;
+using Assay.Server.Store;
+
+namespace Assay.Server.Tests.Store;
+
+/// <summary>What reading spend for attribution promises, on either database.</summary>
+public abstract class OutcomeSpendTests
+{
+    private const long Now = 1_790_000_400_000;
+    private const long Minute = 60_000;
+
+    private protected abstract ValueTask<StoreHarness> NewDatabaseAsync();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nothing_is_lost_or_counted_twice()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        var random = new RandomEvents(5);
+        var events = Enumerable.Range(0, 600).Select(_ => random.Next(Now - (72 * 60 * Minute), Now)).ToList();
+        await store.Usage.ApplyAsync("node", 0, 1, events, Ct);
+        await store.Outcomes.ApplyAsync(new OutcomeBatch { Anchors = [new Anchor("s1-p_ada", "acme/web", new string('a', 40), Now, "p_ada", "otel", null)] }, Ct);
+
+        var middle = Now - (30 * 60 * Minute) + 17;
+        var slices = await store.Outcomes.SpendAsync(0, middle, Ct);
+        var rest = await store.Outcomes.SpendAsync(middle, Now, Ct);
+
+        var all = slices.Concat(rest).ToList();
+        all.Sum(slice => slice.Cost).ShouldBe(events.Sum(call => call.Cost.Nanos));
+        all.Sum(slice => slice.Requests).ShouldBe(events.Count);
+        slices.Sum(slice => slice.Cost).ShouldBe(events.Where(call => call.StartedAtMs < middle).Sum(call => call.Cost.Nanos));
+        foreach (var session in events.GroupBy(call => (call.PersonId, call.TeamId, call.UseCase, call.Model, call.Session, call.WorkRef)))
+        {
+            all.Where(s => (s.PersonId, s.TeamId, s.UseCase, s.Model, s.Session, s.WorkRef) == session.Key).Sum(s => s.Cost)
+                .ShouldBe(session.Sum(call => call.Cost.Nanos));
+        }
+    }
+
+    [Fact]
+    public async Task Only_a_session_that_made_a_commit_is_told_by_the_minute()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        var start = Now / (60 * Minute) * 60 * Minute;
+        List<UsageEvent> events =
+        [
+            Call(start + 1, "made"), Call(start + 2, "made"), Call(start + (9 * Minute), "made"),
+            Call(start + 1, "plain"), Call(start + (9 * Minute), "plain"),
+            Call(start + 3, "plain") with { Marks = UsageMarks.Unpriced },
+        ];
+        await store.Usage.ApplyAsync("node", 0, 1, events, Ct);
+        await store.Outcomes.ApplyAsync(new OutcomeBatch { Anchors = [new Anchor("made", "acme/web", new string('a', 40), Now, "p_ada", "otel", null)] }, Ct);
+
+        var slices = await store.Outcomes.SpendAsync(0, Now + (60 * Minute), Ct);
+
+        slices.Where(s => s.Session == "made").Select(s => (s.AtMs - start, s.Requests)).ShouldBe([(1, 2L), (9 * Minute, 1L)]);
+        slices.Where(s => s.Session == "plain").OrderByDescending(s => s.IsPriced).Select(s => (s.AtMs - start, s.Requests, s.IsPriced))
+            .ShouldBe([(1, 2L, true), (3, 1L, false)]);
+        slices[0].Tokens.ShouldBe(30);
+    }
+
+    private static UsageEvent Call(long atMs, string session) => RandomEvents.One(atMs) with { Session = session, Cost = new NanoUsd(7) };
+}
+
+public sealed class SqliteOutcomeSpendTests : OutcomeSpendTests
+{
+    private protected override ValueTask<StoreHarness> NewDatabaseAsync() => new(new SqliteHarness());
+}
+
+public sealed class PostgresOutcomeSpendTests(PostgresDatabase postgres) : OutcomeSpendTests
+{
+    private protected override ValueTask<StoreHarness> NewDatabaseAsync() => postgres.NewAsync();
+}
