@@ -7,6 +7,7 @@ using Assay.Server.Judgments;
 using Assay.Server.Mcp;
 using Assay.Server.Notifications;
 using Assay.Server.Outcomes.Worth;
+using Assay.Server.Outcomes.Goodhart;
 using Assay.Server.Signals;
 using Assay.Server.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +34,7 @@ internal static class AssayApi
         services.AddJudgments();
         services.AddSignalDesk();
         services.AddWorth();
+        services.AddGoodhart();
         services.TryAddSingleton<AuthenticationSchemesRegistered>();
         services.AddHostedService<DirectoryPoller>();
         services.AddAssayAuthentication();
@@ -66,6 +68,7 @@ internal static class AssayApi
         group.MapRateLimits();
         group.MapNotifications();
         group.MapSignals();
+        group.MapGoodhart();
         group.MapUsage();
         group.MapExports();
         group.MapWorth();

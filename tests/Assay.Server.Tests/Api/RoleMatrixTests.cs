@@ -71,6 +71,13 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
         { "GET", "/signals/", null, "employee manager finance auditor admin" },
         { "GET", "/signals/{id}", null, "employee manager finance auditor admin" },
         { "POST", "/signals/{id}/answer", "{}", "employee manager finance auditor admin" },
+        { "GET", "/goodhart/metrics", null, "employee manager finance auditor admin" },
+        { "POST", "/goodhart/metrics", "{}", "admin" },
+        { "GET", "/goodhart/metrics/{id}/audit", null, "finance auditor admin" },
+        { "POST", "/goodhart/samples", "{\"days\":0}", "auditor admin" },
+        { "GET", "/goodhart/samples", null, "employee manager finance auditor admin" },
+        { "POST", "/goodhart/samples/{id}/rating", "{}", "employee manager finance auditor admin" },
+        { "GET", "/goodhart/autopsy", null, "employee manager finance auditor admin" },
         { "PUT", "/rate-limits/", "{}", "admin" },
         { "DELETE", "/rate-limits/{id}", null, "admin" },
     };
