@@ -126,6 +126,15 @@ public sealed class AttributorTests
         result.ByTier.Take(4).Sum().ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(4_100_000_000, 0, 0, 2_750_000_000, "$4.10 proved · up to $6.85")]
+    [InlineData(1_000_000_000, 500_000_000, 0, 0, "$1.00 proved · $0.50 declared")]
+    [InlineData(0, 0, 1_000, 0, "up to <$0.01")]
+    [InlineData(0, 0, 0, 0, "nothing attributed")]
+    public void A_line_says_what_is_sure_and_up_to_what(long proved, long declared, long located, long inferred, string line) =>
+        SpendLine.Of(new OutcomeSpend { Outcome = 0, ByTier = [proved, declared, located, inferred], SureOverRules = default, UpToOverRules = default })
+            .ShouldBe(line);
+
     [Fact]
     public void Every_name_of_a_tier_a_rule_and_a_reason_is_its_own()
     {
