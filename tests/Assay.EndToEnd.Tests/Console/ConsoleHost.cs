@@ -78,6 +78,7 @@ internal sealed class ConsoleHost : IConsoleUnderTest
             await SampleLog.WriteAsync(store, company, Now, ct);
             await SampleSignals.RaiseAsync(store.Signals, company, Now, ct);
             await SampleOutcomes.BringAboutAsync(store.Outcomes, company, Now, ct);
+            await SampleOutcomes.RegisterTargetsAsync(store.Goodhart, company, Now, ct);
         }
 
         var builder = WebApplication.CreateSlimBuilder();

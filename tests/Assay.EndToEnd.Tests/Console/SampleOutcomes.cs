@@ -4,7 +4,7 @@ using System.Text;
 using Assay.Outcomes.Ladder;
 using Assay.Server.Directory;
 using Assay.Server.Outcomes;
-using Assay.Server.Outcomes.Worth;
+using Assay.Server.Outcomes.Goodhart;
 using Assay.Server.Store;
 
 namespace Assay.EndToEnd.Tests.Console;
@@ -53,6 +53,33 @@ internal static class SampleOutcomes
         changes.Add(shown with { Ref = OwnRef, WorkRefs = ["PLAT-7"] });
         anchors.Add(new Anchor(last.Id, shown.Repo!, shown.Commits[0], last.At + 60_000, own, "otel", null));
         await store.ApplyAsync(new OutcomeBatch { Outcomes = changes, Anchors = anchors }, ct);
+    }
+
+    /// <summary>Two metrics that became targets, one of them what nobody should be steered by.</summary>
+    public static async Task RegisterTargetsAsync(IGoodhartStore store, SampleCompany company, DateTimeOffset now, CancellationToken ct)
+    {
+        var owner = company.People.First(person => person.Role == Role.Manager).Id;
+        foreach (var (id, name, measure, counter) in new[]
+        {
+            ("lines", "Lines merged", MetricMeasure.Lines, "The part of changes that settle."),
+            ("tokens", "Tokens burned", MetricMeasure.Tokens, "Cost per settled outcome."),
+        })
+        {
+            await store.AddAsync(
+                new GoodhartMetric
+                {
+                    Id = id,
+                    Name = name,
+                    Measure = measure,
+                    Gold = MetricGold.Accepted,
+                    CounterMetric = counter,
+                    OwnerId = owner,
+                    TargetMs = now.AddDays(-17).ToUnixTimeMilliseconds(),
+                    CreatedMs = now.ToUnixTimeMilliseconds(),
+                },
+                owner,
+                ct);
+        }
     }
 
     private static OutcomeReport? Change(Person person, (string Id, string PersonId, string UseCase, long At) session, int number, Random random)

@@ -53,6 +53,8 @@ public sealed class Shots(Browser browser, FullConsole console)
         { "worth-360", "finance", "/worth", 360, 740, true, true },
         { "worth-team", "manager", "/worth", 1280, 860, false, true },
         { "worth-statement", "finance", "/statement", 1280, 860, false, true },
+        { "worth-audit", "finance", "/worth/audit", 1280, 860, false, true },
+        { "worth-audit-360", "employee", "/worth/audit", 360, 740, true, true },
         { "worth-own", "employee", "/worth?period=90d", 1280, 860, false, true },
         { "worth-empty", "newcomer", "/worth", 1280, 860, false, true },
         { "outcomes", "finance", "/worth/outcomes", 1280, 860, false, true },

@@ -14,7 +14,7 @@ public sealed class WorthPagesTests(Browser browser, FullConsole console)
     {
         var own = await FindAsync(outcome => outcome.Ref == SampleOutcomes.OwnRef);
         await PagesTests.WalkAsync(browser.Get(), console.Host, "employee", width, dark, "/worth?period=90d", $"/worth/outcomes/{own.Id}");
-        await PagesTests.WalkAsync(browser.Get(), console.Host, "finance", width, dark, "/worth", "/worth/outcomes", "/statement");
+        await PagesTests.WalkAsync(browser.Get(), console.Host, "finance", width, dark, "/worth", "/worth/outcomes", "/worth/audit", "/statement");
         await PagesTests.WalkAsync(browser.Get(), console.Host, "newcomer", width, dark, "/worth");
     }
 

@@ -1,5 +1,7 @@
 using Assay.Server.Api;
 using Assay.Server.Console.Frame;
+using Assay.Server.Console.Worth.Goodhart;
+using Assay.Server.Outcomes.Goodhart;
 using Assay.Server.Outcomes.Worth;
 
 namespace Assay.Server.Console.Worth;
@@ -12,6 +14,8 @@ internal static class WorthPages
         services.AddWorth();
         services.AddSingleton<WorthReport>();
         services.AddSingleton<OutcomePageReport>();
+        services.AddGoodhart();
+        services.AddSingleton<GoodhartReport>();
         return services;
     }
 
@@ -20,6 +24,7 @@ internal static class WorthPages
         routes.MapGet("/worth", WorthAsync).ExcludeFromDescription();
         routes.MapGet("/worth/outcomes", ListAsync).ExcludeFromDescription();
         routes.MapGet("/worth/outcomes/{id}", ShowAsync).ExcludeFromDescription();
+        routes.MapGet("/worth/audit", AuditAsync).ExcludeFromDescription();
     }
 
     private static async Task<IResult> WorthAsync(
@@ -51,4 +56,12 @@ internal static class WorthPages
                 [nameof(OutcomePage.View)] = view,
             })
             : frames.Missing(context, "There is no such outcome, or it is not yours to see.");
+
+    private static async Task<IResult> AuditAsync(
+        HttpContext context, PageFrames frames, Caller caller, GoodhartReport report, CancellationToken ct) =>
+        PageFrames.Page<GoodhartPage>(context, new()
+        {
+            [nameof(GoodhartPage.Frame)] = frames.For(context),
+            [nameof(GoodhartPage.View)] = await report.ReadAsync(caller, ct),
+        });
 }
