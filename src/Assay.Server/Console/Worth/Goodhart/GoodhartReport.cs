@@ -33,7 +33,7 @@ internal sealed class GoodhartReport(GoodhartDesk desk, Autopsies autopsies, Org
     private MetricCard Card(Caller caller, GoodhartMetric metric, AuditReport? report) => new(
         metric.Id,
         metric.Name,
-        $"Counts {GoodhartWords.Word(metric.Measure)}; stands for {GoodhartWords.Word(metric.Gold)}",
+        $"Counts {Word(metric.Measure)} and stands for {Word(metric.Gold)}",
         metric.CounterMetric,
         caller.Directory.FindPerson(metric.OwnerId)?.Name ?? "somebody who left",
         Day(clock.At(metric.TargetMs)),
@@ -91,6 +91,23 @@ internal sealed class GoodhartReport(GoodhartDesk desk, Autopsies autopsies, Org
             [.. found.Titles.Select(t => new TitleLine(t.Title, Say.Count(t.Holders), Say.Brief(t.Tokens), Say.Count(t.Settled), Say.Count(t.WithoutOutcome)))],
             own);
     }
+
+    private static string Word(MetricMeasure measure) => measure switch
+    {
+        MetricMeasure.Tokens => "tokens",
+        MetricMeasure.Cost => "what calls cost",
+        MetricMeasure.Calls => "calls",
+        MetricMeasure.Accepted => "accepted outcomes",
+        _ => "lines changed",
+    };
+
+    private static string Word(MetricGold gold) => gold switch
+    {
+        MetricGold.Tickets => "tickets done",
+        MetricGold.Settled => "outcomes that last",
+        MetricGold.Accepted => "outcomes that are accepted",
+        _ => "the value of outcomes",
+    };
 
     private static string Usd(double? nanos) => nanos is { } some ? Say.Usd(new NanoUsd((long)Math.Round(some))) : "–";
 
