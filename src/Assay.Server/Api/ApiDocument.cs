@@ -50,6 +50,10 @@ internal static class ApiDocument
         ["all"] = "true gives all lines.",
         ["by"] = "What to cut by: team, useCase (default) or model.",
         ["places"] = "How many places the leaderboard has; at most half of the people.",
+        ["kind"] = "Only this kind, such as change or ticket.",
+        ["source"] = "Only what this source told of: github, gitlab, jira, git, api or csv.",
+        ["repo"] = "Only this repository, such as acme/web.",
+        ["rung"] = "Only those that have come so far: proposed, accepted, deployed, settled, reviewed, abandoned, reverted or reopened.",
         ["format"] = "csv for a table, the same as the header Accept: text/csv; of exports: csv (default) or ndjson.",
     };
 

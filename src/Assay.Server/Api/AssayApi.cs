@@ -6,6 +6,7 @@ using Assay.Server.Exports;
 using Assay.Server.Judgments;
 using Assay.Server.Mcp;
 using Assay.Server.Notifications;
+using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Goodhart;
 using Assay.Server.Outcomes.Worth;
 using Assay.Server.Signals;
@@ -33,6 +34,7 @@ internal static class AssayApi
         services.AddNotifier();
         services.AddJudgments();
         services.AddSignalDesk();
+        services.AddOutcomeDesk();
         services.AddWorth();
         services.AddGoodhart();
         services.TryAddSingleton<AuthenticationSchemesRegistered>();
@@ -75,7 +77,8 @@ internal static class AssayApi
         group.MapRequests();
         group.MapJudgments();
         group.MapRepositories();
-        group.MapPushWebhooks();
+        group.MapOutcomes();
+        group.MapWebhooks();
         app.MapAssayMcp();
         app.MapOpenApi("/openapi/{documentName}.json");
         return app;

@@ -50,7 +50,7 @@ internal static class Problems
     {
         Status = StatusCodes.Status401Unauthorized,
         Title = "The webhook is not signed with the secret of a configured repository.",
-        Detail = "Set judgments.repositories.NAME.webhookSecret, and the same secret at the code host.",
+        Detail = "Set outcomes.github.NAME.webhookSecret (or gitlab, jira; or judgments.repositories.NAME.webhookSecret), and the same secret at the host.",
     };
 
     public static ProblemDetails NotSignedIn() => new()

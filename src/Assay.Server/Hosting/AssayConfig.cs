@@ -62,6 +62,8 @@ public sealed class AssayConfig
 
     public JudgmentsConfig Judgments { get; set; } = new();
 
+    public OutcomesConfig Outcomes { get; set; } = new();
+
     /// <summary>What happens to the provider's stream when the client leaves: <c>stop</c> or <c>drain</c>.</summary>
     public string OnClientGone { get; set; } = "stop";
 }

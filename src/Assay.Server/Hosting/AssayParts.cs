@@ -8,6 +8,8 @@ using Assay.Server.Directory;
 using Assay.Server.Judgments;
 using Assay.Server.Metering;
 using Assay.Server.Notifications;
+using Assay.Server.Outcomes;
+using Assay.Server.Outcomes.Otlp;
 using Assay.Server.Proxy;
 using Assay.Server.RateLimits;
 using Assay.Server.Routing;
@@ -151,6 +153,9 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddHostedService(s => s.GetRequiredService<Projector>());
         services.AddAssayNotifications(config, options.Environment);
         services.AddRepositoryFetcher(config, options.Environment);
+        services.AddSingleton(_ => new OutcomeSources(config, options.Environment));
+        services.AddSingleton(_ => new TelemetryKeeper(Store.Telemetry, options.Clock));
+        services.AddSingleton<OtlpReceiver>();
         services.AddSingleton<SignalFeed>();
         services.AddAssaySignals(TimeZoneInfo.FindSystemTimeZoneById(config.TimeZone));
         services.AddHostedService<DirectoryPoller>();

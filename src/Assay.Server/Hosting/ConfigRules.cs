@@ -27,6 +27,7 @@ public static partial class ConfigRules
         CheckPrices(config.Prices, faults);
         NotificationRules.Check(config.Notifications, faults);
         JudgmentRules.Check(config.Judgments, faults);
+        OutcomeRules.Check(config.Outcomes, faults);
         CheckNumbers(config, faults);
         return faults;
     }

@@ -54,7 +54,11 @@ internal sealed record OutcomeReport
 
     public string? PersonId { get; init; }
 
+    /// <summary>The team; that of the person where it is null.</summary>
     public string? TeamId { get; init; }
+
+    /// <summary>The team if the author is nobody of the directory.</summary>
+    public string? TeamOtherwise { get; init; }
 
     public string? UseCase { get; init; }
 

@@ -19,6 +19,8 @@ internal interface IStore : IAsyncDisposable
 
     IGoodhartStore Goodhart { get; }
 
+    ITelemetryStore Telemetry { get; }
+
     /// <summary>Brings the schema up to this program's. Call once before anything else.</summary>
     /// <exception cref="StoreSchemaException">The database is not one that this program can use; the message says why.</exception>
     ValueTask MigrateAsync(CancellationToken ct = default);

@@ -126,8 +126,16 @@ internal sealed partial class SqlOutcomeStore
         {
             var reference = StorableText.Of(report.Ref);
             var known = await s_table.LoadWhereAsync(
-                transaction, "source = @Source and ref = @reference", new { report.Source, reference }, ct);
-            var before = known.FirstOrDefault() ?? new Outcome
+                transaction,
+                "ref = @reference and source in (@Source, @GitHub, @GitLab, @Git)",
+                new { reference, report.Source, OutcomeWords.GitHub, OutcomeWords.GitLab, OutcomeWords.Git },
+                ct);
+
+            // What a scan of git tells of and what its host tells of is one: the host knows it better.
+            var isOfHost = report.Source is OutcomeWords.GitHub or OutcomeWords.GitLab;
+            var found = known.Find(o => o.Source == report.Source)
+                ?? known.Find(o => report.Source == OutcomeWords.Git ? o.Source is OutcomeWords.GitHub or OutcomeWords.GitLab : isOfHost && o.Source == OutcomeWords.Git);
+            var before = found is not null ? found with { Source = isOfHost ? report.Source : found.Source } : new Outcome
             {
                 Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(_nowMs)).ToString("N"),
                 Kind = report.Kind,

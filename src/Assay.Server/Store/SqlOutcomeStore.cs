@@ -7,7 +7,7 @@ using Dapper;
 namespace Assay.Server.Store;
 
 /// <summary>Outcomes in either database: what is asked. How they are taken is in the other part.</summary>
-internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions options) : IOutcomeStore
+internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions options) : IOutcomeStore, IAnchorStore
 {
     public const int LimitMax = 1000;
 
@@ -140,8 +140,15 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
         "select session, repo, sha, at_ms, person_id, evidence, lines from anchor where at_ms >= @fromMs and at_ms < @toMs "
         + "order by at_ms, sha, session",
         new { fromMs, toMs },
-        row => new Anchor(
-            row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetString(4), row.GetString(5), Number(row, 6)),
+        ReadAnchor,
+        ct);
+
+    public async ValueTask<IReadOnlyList<Anchor>> AnchorsOfAsync(string id, CancellationToken ct = default) => await ReadAsync(
+        "select session, repo, sha, at_ms, person_id, evidence, lines from anchor a where exists "
+        + "(select 1 from outcome_commit c where c.outcome_id = @id and c.sha = a.sha and (a.repo = '' or a.repo = c.repo)) "
+        + "order by at_ms, sha, session limit 1000",
+        new { id },
+        ReadAnchor,
         ct);
 
     public async ValueTask<IReadOnlyList<Deployment>> DeploymentsAsync(long fromMs, long toMs, CancellationToken ct = default) =>
@@ -217,6 +224,9 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
         },
         RevertRule = row.GetString(30) is { Length: > 0 } rule ? OutcomeWords.RevertRules[rule] : null,
     };
+
+    private static Anchor ReadAnchor(DbDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetString(4), row.GetString(5), Number(row, 6));
 
     private static Deployment ReadDeployment(DbDataReader row) => new(
         row.GetString(0),

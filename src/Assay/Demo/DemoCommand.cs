@@ -77,6 +77,8 @@ internal static class DemoCommand
             config, new AssayServerOptions { LogLevel = LogLevel.Error }, cancellation);
         var keys = await DemoSetup.FillAsync(server.Parts.Store.Directory, clock, cancellation);
         await DemoSetup.DecideAsync(server.Parts.Store, clock, seed, cancellation);
+        var outcomes = new DemoOutcomes(server.Parts.Store, clock, seed);
+        await outcomes.FillAsync(cancellation);
         await server.RefreshDirectoryAsync(cancellation);
         Introduce(server.Addresses[0], keys, duration);
 
@@ -86,11 +88,14 @@ internal static class DemoCommand
             stop.CancelAfter(limit);
         }
 
+        var following = outcomes.FollowAsync(stop.Token);
         var seen = await DemoTraffic.RunAsync(
             new Uri(server.Addresses[0]),
             keys,
             new DemoTrafficOptions { Seed = seed, CallsPerSecond = rate },
             stop.Token);
+        await stop.CancelAsync();
+        await following;
         return await SumUpAsync(server, sim, seen);
     }
 

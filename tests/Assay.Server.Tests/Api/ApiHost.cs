@@ -52,6 +52,8 @@ public sealed class ApiHost : IAsyncLifetime
     /// <summary>The configuration's section of that name.</summary>
     public NotificationsConfig Notifications { get; init; } = new();
 
+    public AssayConfig Config { get; init; } = new();
+
     public async ValueTask InitializeAsync()
     {
         var store = _store = new SqliteStore(Path.Combine(_folder, "assay.db"), new StoreOptions());
@@ -64,6 +66,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddSingleton<IBudgetBalances>(Balances);
         builder.Services.AddSingleton<IBudgetEvents>(Events);
         builder.Services.AddSingleton(Notifications);
+        builder.Services.AddSingleton(Config);
         builder.Services.AddAssayApi();
         _app = builder.Build();
         _app.MapAssayApi();

@@ -123,7 +123,7 @@ public sealed class JudgmentsEndpointsTests(ApiHost host) : IClassFixture<ApiHos
         (await client.Post("/webhooks/gitlab", """{"project":{"path_with_namespace":"acme/shop"}}""")).ShouldBe(HttpStatusCode.Unauthorized);
         (await client.Post("/webhooks/github", "{}")).ShouldBe(HttpStatusCode.Unauthorized);
         (await client.Post("/webhooks/github", "nonsense")).ShouldBe(HttpStatusCode.BadRequest);
-        (await client.Post("/webhooks/gitlab", """{"project":{"path_with_namespace":7}}""")).ShouldBe(HttpStatusCode.BadRequest);
+        (await client.Post("/webhooks/gitlab", """{"project":{"path_with_namespace":7}}""")).ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     private async Task RegisterAsync(string name) =>

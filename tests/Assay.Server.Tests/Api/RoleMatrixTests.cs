@@ -78,6 +78,11 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
         { "GET", "/goodhart/samples", null, "employee manager finance auditor admin" },
         { "POST", "/goodhart/samples/{id}/rating", "{}", "employee manager finance auditor admin" },
         { "GET", "/goodhart/autopsy", null, "employee manager finance auditor admin" },
+        { "GET", "/outcomes/", null, "employee manager finance auditor admin" },
+        { "GET", "/outcomes/{id}", null, "employee manager finance auditor admin" },
+        { "POST", "/outcomes/", "{}", "admin" },
+        { "POST", "/outcomes/import", "kind", "admin" },
+        { "POST", "/outcomes/scan", "{}", "admin" },
         { "PUT", "/rate-limits/", "{}", "admin" },
         { "DELETE", "/rate-limits/{id}", null, "admin" },
     };
@@ -115,7 +120,7 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
         foreach (var endpoint in host.Endpoints().OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText?.StartsWith("/api/", StringComparison.Ordinal) == true
 
-                // Signed with a secret of their own; see PushWebhooks.
+                // Signed with a secret of their own; see Webhooks.
                 && !e.RoutePattern.RawText.StartsWith("/api/v1/webhooks/", StringComparison.Ordinal)))
         {
             endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().ShouldNotBeEmpty(endpoint.DisplayName);

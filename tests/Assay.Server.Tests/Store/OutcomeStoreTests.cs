@@ -87,24 +87,14 @@ public abstract class OutcomeStoreTests
     [Fact]
     public async Task A_life_ends_the_same_in_whatever_order_it_is_told()
     {
-        // 1 is reverted by 2, which is reverted by 3; 4 is reverted by a commit; production gets the merge of 3.
-        OutcomeBatch[] life =
-        [
-            Of(Change(1, OutcomeEvent.Proposed, 1) with { Title = "Add a cache" }),
-            Of(Change(1, OutcomeEvent.Accepted, 2) with { Title = "Add a cache", Commits = [Sha(1)] }),
-            Of(Change(2, OutcomeEvent.Accepted, 4) with { Commits = [Sha(2)], Reverts = [new(RevertRule.CommitTrailer, Sha(1))] }),
-            Of(Change(4, OutcomeEvent.Accepted, 5) with { Commits = [Sha(4)], Reverts = [new(RevertRule.HostReference, "acme/web#99")] }),
-            Of(Change(3, OutcomeEvent.Accepted, 6) with { Commits = [Sha(3)], Reverts = [new(RevertRule.HostReference, "acme/web#2")] }),
-            new() { Reverts = [new(Repo, Sha(14), At(7), [new(RevertRule.CommitTrailer, Sha(4))])] },
-            new() { Deployments = [Deployment("d1", Sha(3), 8), Deployment("d2", Sha(4), 9), Deployment("d3", Sha(1), 3, isSuccess: false)] },
-            new() { Deployments = [Deployment("d4", Sha(1), 3, isProduction: false)] },
-        ];
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
         string? expected = null;
         var random = new Random(11);
         for (var i = 0; i < 6; i++)
         {
-            await using var database = await NewDatabaseAsync();
-            await using var store = await database.OpenAsync();
+            var repo = $"acme/web{i}";
+            var life = Life(repo);
             OutcomeBatch[] told = i == 0 ? life : [.. life, .. random.GetItems(life, 3)];
             if (i > 0)
             {
@@ -116,7 +106,7 @@ public abstract class OutcomeStoreTests
                 await store.Outcomes.ApplyAsync(batch, Ct);
             }
 
-            var fates = await FatesAsync(store);
+            var fates = (await FatesAsync(store, repo)).Replace(repo, "acme/web", StringComparison.Ordinal);
             fates.ShouldBe(expected ??= fates);
         }
 
@@ -145,6 +135,19 @@ public abstract class OutcomeStoreTests
         all.ShouldHaveSingleItem().Ref.ShouldBe("acme/web#3");
         all[0].RevertRule.ShouldBe(RevertRule.Title);
         (await store.Outcomes.StepsAsync(all[0].Id, Ct)).Select(s => s.What).ShouldBe([OutcomeEvent.Accepted, OutcomeEvent.Reverted]);
+    }
+
+    [Fact]
+    public async Task What_a_scan_and_a_host_tell_of_is_one_outcome_of_the_host()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        var first = await TakeAsync(store, Change(1, OutcomeEvent.Accepted, 2) with { Source = "git" });
+        (await TakeAsync(store, Change(1, OutcomeEvent.Proposed, 1))).ShouldBe(first);
+        (await TakeAsync(store, Change(1, OutcomeEvent.Accepted, 2) with { Source = "git" })).ShouldBe(first);
+        await TakeAsync(store, Change(1, OutcomeEvent.Accepted, 2) with { Source = "api" });
+
+        (await store.Outcomes.ListAsync(new OutcomeQuery(), Ct)).Select(o => o.Source).ShouldBe(["api", "github"], ignoreOrder: true);
     }
 
     [Theory]
@@ -236,32 +239,52 @@ public abstract class OutcomeStoreTests
         (await store.Outcomes.CommitsAsync([id], Ct))[id].ShouldBe([(Repo, Sha(1)), (Repo, Sha(2))], ignoreOrder: true);
         (await store.Outcomes.AnchorsAsync(Now, Now + 1, Ct)).ShouldBe([anchor, anchor with { Evidence = "trailer", Lines = null }], ignoreOrder: true);
         (await store.Outcomes.AnchorsAsync(0, Now, Ct)).ShouldBeEmpty();
+        (await ((IAnchorStore)store.Outcomes).AnchorsOfAsync(id, Ct)).Count.ShouldBe(2);
         (await store.Outcomes.DeploymentsAsync(0, long.MaxValue, Ct)).ShouldBe(batch.Deployments);
         (await store.Outcomes.VersionAsync(Ct)).ShouldBe(before + 2);
     }
 
-    private static OutcomeReport Change(int number, OutcomeEvent what, int hour) => new()
+    /// <summary>1 is reverted by 2, which is reverted by 3; 4 is reverted by a commit; production gets the merge of 3.</summary>
+    private static OutcomeBatch[] Life(string repo) =>
+    [
+        Of(Change(1, OutcomeEvent.Proposed, 1, repo) with { Title = "Add a cache" }),
+        Of(Change(1, OutcomeEvent.Accepted, 2, repo) with { Title = "Add a cache", Commits = [Sha(1)] }),
+        Of(Change(2, OutcomeEvent.Accepted, 4, repo) with { Commits = [Sha(2)], Reverts = [new(RevertRule.CommitTrailer, Sha(1))] }),
+        Of(Change(4, OutcomeEvent.Accepted, 5, repo) with { Commits = [Sha(4)], Reverts = [new(RevertRule.HostReference, $"{repo}#99")] }),
+        Of(Change(3, OutcomeEvent.Accepted, 6, repo) with { Commits = [Sha(3)], Reverts = [new(RevertRule.HostReference, $"{repo}#2")] }),
+        new() { Reverts = [new(repo, Sha(14), At(7), [new(RevertRule.CommitTrailer, Sha(4))])] },
+        new()
+        {
+            Deployments =
+            [
+                Deployment("d1", Sha(3), 8, repo: repo), Deployment("d2", Sha(4), 9, repo: repo), Deployment("d3", Sha(1), 3, isSuccess: false, repo: repo),
+            ],
+        },
+        new() { Deployments = [Deployment("d4", Sha(1), 3, isProduction: false, repo: repo)] },
+    ];
+
+    private static OutcomeReport Change(int number, OutcomeEvent what, int hour, string repo = Repo) => new()
     {
         Kind = "change",
         Source = "github",
-        Ref = $"{Repo}#{number}",
-        Repo = Repo,
+        Ref = $"{repo}#{number}",
+        Repo = repo,
         BaseBranch = "main",
         FactsMs = Now,
         Steps = [new OutcomeStep(what, At(hour))],
     };
 
-    private static Deployment Deployment(string name, string sha, int hour, bool isSuccess = true, bool isProduction = true) =>
-        new("github", name, Repo, sha, isProduction ? "production" : "preview", isProduction, isSuccess, At(hour));
+    private static Deployment Deployment(string name, string sha, int hour, bool isSuccess = true, bool isProduction = true, string repo = Repo) =>
+        new("github", repo == Repo ? name : $"{repo}/{name}", repo, sha, isProduction ? "production" : "preview", isProduction, isSuccess, At(hour));
 
     private static OutcomeBatch Of(OutcomeReport report) => new() { Outcomes = [report] };
 
     private static async Task<IReadOnlyList<string>> TakeAsync(IStore store, OutcomeReport report) =>
         (await store.Outcomes.ApplyAsync(Of(report), Ct))!;
 
-    private static async Task<string> FatesAsync(IStore store)
+    private static async Task<string> FatesAsync(IStore store, string repo)
     {
-        var all = await store.Outcomes.ListAsync(new OutcomeQuery(), Ct);
+        var all = await store.Outcomes.ListAsync(new OutcomeQuery { Repo = repo }, Ct);
         return string.Join('\n', all.OrderBy(o => o.Ref, StringComparer.Ordinal).Select(o =>
             $"{o.Ref} {OutcomeWords.Word(o.State.Rung(Now))} {o.RevertRule?.ToString() ?? "-"} accepted {HourOf(o.State.AcceptedMs)} "
             + $"deployed {HourOf(o.State.DeployedMs)} reverted {HourOf(o.State.RevertedMs)} restored {HourOf(o.State.RestoredMs)}"));

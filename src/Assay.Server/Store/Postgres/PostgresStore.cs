@@ -34,6 +34,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         Signals = new SqlSignalStore(this, directory, options);
         Outcomes = new SqlOutcomeStore(this, options);
         Goodhart = new SqlGoodhartStore(this, directory, options);
+        Telemetry = new SqlTelemetryStore(this);
     }
 
     public IUsageStore Usage => _usage;
@@ -51,6 +52,8 @@ internal sealed class PostgresStore : IStore, ISqlDialect
     public IOutcomeStore Outcomes { get; }
 
     public IGoodhartStore Goodhart { get; }
+
+    public ITelemetryStore Telemetry { get; }
 
     public async ValueTask MigrateAsync(CancellationToken ct = default)
     {

@@ -37,6 +37,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         Signals = new SqlSignalStore(this, directory, options);
         Outcomes = new SqlOutcomeStore(this, options);
         Goodhart = new SqlGoodhartStore(this, directory, options);
+        Telemetry = new SqlTelemetryStore(this);
     }
 
     public IUsageStore Usage => _usage;
@@ -54,6 +55,8 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     public IOutcomeStore Outcomes { get; }
 
     public IGoodhartStore Goodhart { get; }
+
+    public ITelemetryStore Telemetry { get; }
 
     /// <summary>Whoever uses <see cref="Writer"/> goes through it first.</summary>
     public SemaphoreSlim WriterGate { get; } = new(1, 1);
