@@ -1,7 +1,5 @@
 using Assay.Outcomes.Goodhart;
-using Assay.Server.Budgets;
 using Assay.Server.Directory;
-using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Goodhart;
 
 namespace Assay.Server.Api;
