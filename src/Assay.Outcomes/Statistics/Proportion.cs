@@ -36,8 +36,9 @@ public static class Proportion
 
         var part = (double)successes / cases;
         var plain = part * (1 - part) / cases;
-        var squares = clusters.Sum(c => Square(c.Successes - (part * c.Cases)));
-        var clustered = count < 2 ? plain : squares * count / (count - 1.0) / ((double)cases * cases);
+        // As a jackknife would: a cluster that weighs much has drawn the whole towards itself.
+        var squares = clusters.Sum(c => Square((c.Successes - (part * c.Cases)) / Math.Max(0.1, 1 - ((double)c.Cases / cases))));
+        var clustered = count < 2 ? plain : squares / ((double)cases * cases);
         // Luck must not make the interval shorter than the plain one.
         var alike = plain > 0 ? Math.Max(1, clustered / plain) : 1;
         return Wilson(part, cases / alike, count < 2 ? Normal.TwoSided(1 - confidence) : StudentT.TwoSided(1 - confidence, count - 1));

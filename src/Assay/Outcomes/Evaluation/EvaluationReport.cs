@@ -69,12 +69,12 @@ internal sealed class EvaluationReport(int people, int days)
         new
         {
             companies = _companies,
-            tiers = _attribution.Rows().Select(r => new { r.Tier, share = Round(r.Share), precision = Round(r.Precision), recall = Round(r.Recall) }),
+            tiers = _attribution.Rows().Select(r => new { tier = r.Tier, share = Round(r.Share), precision = Round(r.Precision), recall = Round(r.Recall) }),
             sureRecall = Round(_attribution.SureRecall),
             recall = Round(_attribution.Recall),
             unattributed = Round(_attribution.Unattributed),
             withinRange = Round(_attribution.WithinRange),
-            intervals = _intervals.Rows().Select(r => new { r.Figure, r.Count, contain = Round(r.Contain) }),
+            intervals = _intervals.Rows().Select(r => new { figure = r.Figure, count = r.Count, contain = Round(r.Contain) }),
             audits = new[] { ("tokens", 0, 2), ("accepted changes", 1, 3) }.Select(a => new
             {
                 metric = a.Item1,

@@ -59,6 +59,12 @@ internal sealed class IntervalScores
         foreach (var seen in _seen)
         {
             var truth = (sumAbove - above(seen)) / (sumBelow - below(seen));
+            if (!double.IsFinite(truth))
+            {
+                // One company alone has no others to be held against.
+                continue;
+            }
+
             foreach (var interval in figures(seen).Select(f => estimate(f)?.Interval).OfType<Interval>())
             {
                 count++;
