@@ -2,6 +2,7 @@ using Assay.Judgments.Entries;
 using Assay.Judgments.Seals;
 using Assay.Judgments.Search;
 using Assay.Server.Judgments;
+using Assay.Server.Outcomes;
 
 namespace Assay.Server.Api;
 
@@ -71,9 +72,31 @@ internal sealed record JudgmentSpendView(long Requests, long Tokens, string Cost
     public static JudgmentSpendView Of(EntrySpend spend) => new(spend.Requests, spend.Tokens, spend.Cost.ToString(), spend.IsOwn);
 }
 
-/// <summary>An entry with its text, its chain and the spend that it names.</summary>
+/// <summary>Something that the work of an entry led to.</summary>
+/// <param name="State">How far it has come: proposed, accepted, deployed, settled, reviewed, abandoned, reverted, reopened.</param>
+/// <param name="By">What joins it to the entry.</param>
+internal sealed record JudgmentOutcomeView(string Id, string Kind, string Ref, string Title, string? Url, string State, string At, string By)
+{
+    public static JudgmentOutcomeView Of(JoinedOutcome joined, DateTimeOffset now) => new(
+        joined.Outcome.Id,
+        joined.Outcome.Kind,
+        joined.Outcome.Ref,
+        joined.Outcome.Title,
+        joined.Outcome.Url.Length > 0 ? joined.Outcome.Url : null,
+        OutcomeWords.Word(joined.Outcome.State.Rung(now.ToUnixTimeMilliseconds())),
+        Rfc3339.FormatMs(joined.Outcome.AtMs),
+        joined.By);
+}
+
+/// <summary>An entry with its text, its chain, the spend that it names, and the outcomes that it led to.</summary>
 internal sealed record JudgmentDetail(
-    JudgmentView Judgment, string Text, string? Commit, string? Author, IReadOnlyList<ChainStepView> Chain, JudgmentSpendView Spend);
+    JudgmentView Judgment,
+    string Text,
+    string? Commit,
+    string? Author,
+    IReadOnlyList<ChainStepView> Chain,
+    JudgmentSpendView Spend,
+    IReadOnlyList<JudgmentOutcomeView> Outcomes);
 
 /// <summary>A repository, and what the witness of its seals saw.</summary>
 /// <param name="Sealed">Entries that were ever sealed.</param>

@@ -29,7 +29,7 @@ internal static class JudgmentsEndpoints
             .Produces<JudgmentPage>()
             .TakesQuery("q", "repository", "status", "stage", "owner", "relation", "tag", "area", "below", "overdue", "limit", "cursor");
         group.MapGet("/{id}", Show)
-            .WithSummary("Tells one entry with its text, its chain and the spend that it names.")
+            .WithSummary("Tells one entry with its text, its chain, the spend that it names and the outcomes that it led to.")
             .Produces<JudgmentDetail>()
             .Refuses(StatusCodes.Status404NotFound);
         group.MapGet("/seals", Seals)
@@ -90,7 +90,7 @@ internal static class JudgmentsEndpoints
     }
 
     private static async Task<IResult> Show(
-        string id, Caller caller, JudgmentLibrary library, SpendJoin spend, TimeProvider clock, CancellationToken ct)
+        string id, Caller caller, JudgmentLibrary library, SpendJoin spend, OutcomeJoin outcomes, TimeProvider clock, CancellationToken ct)
     {
         if (!Guid.TryParseExact(id, "D", out var wanted)
             || (await library.ForAsync(caller.Rules, ct)).Select(l => (Log: l, Entry: l.Log.Find(wanted))).FirstOrDefault(f => f.Entry is not null)
@@ -106,7 +106,8 @@ internal static class JudgmentsEndpoints
             commit?.Commit,
             commit?.Author,
             [.. JudgmentChain.Of(found.Log.Log, entry).Select(s => ChainStepView.Of(found.Log, s))],
-            JudgmentSpendView.Of((await spend.OfAsync([entry.Judgment], caller.Rules, ct))[entry.Judgment.Id])));
+            JudgmentSpendView.Of((await spend.OfAsync([entry.Judgment], caller.Rules, ct))[entry.Judgment.Id]),
+            [.. (await outcomes.OfAsync(found.Log, entry, caller.Rules, ct)).Select(o => JudgmentOutcomeView.Of(o, clock.GetUtcNow()))]));
     }
 
     private static async Task<IResult> Seals(Caller caller, HttpRequest request, JudgmentLibrary library, CancellationToken ct)

@@ -11,6 +11,7 @@ internal static class JudgmentSetup
     {
         services.TryAddSingleton<JudgmentLibrary>();
         services.TryAddSingleton<SpendJoin>();
+        services.TryAddSingleton<OutcomeJoin>();
         services.TryAddSingleton<DecisionDesk>();
         services.TryAddSingleton(_ => new AssayConfig());
         services.TryAddSingleton(s => new HostSecrets(s.GetRequiredService<AssayConfig>(), new Hashtable()));

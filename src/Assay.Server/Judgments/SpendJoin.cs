@@ -42,6 +42,9 @@ internal sealed class SpendJoin(IStore store)
     /// <summary>The person whose calls alone count for a reader; null for all.</summary>
     public static string? PersonOf(AccessRules rules) => rules.SeesCompany ? null : rules.Viewer.PersonId;
 
+    /// <summary>A branch that every repository has.</summary>
+    public static bool IsCommon(string branch) => s_common.Contains(branch, StringComparer.Ordinal);
+
     /// <summary>What calls may have named as their work: tickets and pull requests as they are, branches without their prefix.</summary>
     public static IEnumerable<string> WorkOf(Judgment entry)
     {
@@ -52,7 +55,7 @@ internal sealed class SpendJoin(IStore store)
             if (prefix is "branch" or "pr")
             {
                 var name = reference[(cut + 1)..];
-                if (!s_common.Contains(name, StringComparer.Ordinal))
+                if (!IsCommon(name))
                 {
                     yield return name;
                 }

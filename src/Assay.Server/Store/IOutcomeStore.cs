@@ -19,6 +19,9 @@ internal interface IOutcomeStore
     /// <summary>Outcomes, newest first.</summary>
     ValueTask<IReadOnlyList<Outcome>> ListAsync(OutcomeQuery query, CancellationToken ct = default);
 
+    /// <summary>Outcomes that something names in one way or another, newest first.</summary>
+    ValueTask<IReadOnlyList<Outcome>> NamedAsync(OutcomeNames names, CancellationToken ct = default);
+
     /// <summary>What happened to an outcome, in the order of time.</summary>
     ValueTask<IReadOnlyList<KeptStep>> StepsAsync(string id, CancellationToken ct = default);
 
@@ -39,6 +42,29 @@ internal interface IOutcomeStore
 
     /// <summary>Forgets deliveries received, and commits pushed to branches, before a time.</summary>
     ValueTask<int> ForgetDeliveriesAsync(long beforeMs, CancellationToken ct = default);
+}
+
+/// <summary>The ways in which something can name outcomes; of each as many as <see cref="EachMax"/> count.</summary>
+internal sealed record OutcomeNames
+{
+    public const int EachMax = 100;
+
+    /// <summary>Whose branches are meant.</summary>
+    public string Repo { get; init; } = "";
+
+    /// <summary>Their names at any source: <c>acme/web#87</c>, <c>JRA-412</c>.</summary>
+    public IReadOnlyList<string> Refs { get; init; } = [];
+
+    public IReadOnlyList<string> Branches { get; init; } = [];
+
+    /// <summary>Whole hashes.</summary>
+    public IReadOnlyList<string> Commits { get; init; } = [];
+
+    /// <summary>Sessions that made commits of them.</summary>
+    public IReadOnlyList<string> Sessions { get; init; } = [];
+
+    /// <summary>Tickets that they name.</summary>
+    public IReadOnlyList<string> WorkRefs { get; init; } = [];
 }
 
 /// <summary>Which outcomes to list. What is null does not matter.</summary>

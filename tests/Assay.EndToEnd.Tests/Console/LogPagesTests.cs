@@ -24,6 +24,7 @@ public sealed class LogPagesTests(Browser browser, FullConsole console)
 
         await visit.GoAsync($"/log/{SampleLog.HostileId:D}");
         (await visit.Page.TextContentAsync("h1")).ShouldNotBeNull().ShouldContain("<script>window.ran=1</script>");
+        (await visit.Page.Locator("[aria-label='Outcomes'] tbody tr").CountAsync()).ShouldBe(1);
         (await visit.Page.Locator(".md a").First.GetAttributeAsync("href")).ShouldBe("https://example.com/ok");
         visit.Complaints.ShouldBeEmpty();
     }

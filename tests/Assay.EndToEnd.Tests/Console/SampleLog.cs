@@ -1,6 +1,8 @@
 using Assay.Demo;
 using Assay.Judgments.Entries;
+using Assay.Outcomes.Ladder;
 using Assay.Server.Judgments;
+using Assay.Server.Outcomes;
 using Assay.Server.Store;
 
 namespace Assay.EndToEnd.Tests.Console;
@@ -22,6 +24,8 @@ internal static class SampleLog
         var snapshot = log.Create();
         await store.Judgments.PutRepositoryAsync(JudgmentRepository.New(Repository, "main", "org", []), "setup", ct);
         await store.Judgments.ApplyAsync(Repository, snapshot with { Entries = [.. snapshot.Entries, Hostile(now)] }, "push", ct);
+        await store.Outcomes.ApplyAsync(
+            new OutcomeBatch { Outcomes = [.. snapshot.Entries.Where((_, i) => i % 9 == 7).Select(LedTo), HostileOutcome(now.AddDays(-400))] }, ct);
         var draft = log.Draft();
         DraftId = draft.Id;
         var employee = company.People.First(p => p.TeamId == "platform" && p.Role == Assay.Server.Directory.Role.Employee);
@@ -29,9 +33,41 @@ internal static class SampleLog
             new JudgmentDraft(draft.Id, Repository, JudgmentWriter.Write(draft), employee.Id, "agent:claude-code", now.ToUnixTimeMilliseconds()), 10, ct);
     }
 
+    /// <summary>The change that an entry came with.</summary>
+    private static OutcomeReport LedTo(Assay.Judgments.Seals.SnapshotEntry entry, int number) => new()
+    {
+        Kind = "change",
+        Source = "github",
+        Ref = $"{Repository}#{120 + number}",
+        FactsMs = entry.CommittedAt.ToUnixTimeMilliseconds(),
+        Title = "Checkout without a second call to the store",
+        Url = $"https://github.com/{Repository}/pull/{120 + number}",
+        Repo = Repository,
+        Commits = [entry.Commit],
+        Steps =
+        [
+            new OutcomeStep(OutcomeEvent.Accepted, entry.CommittedAt.AddHours(3).ToUnixTimeMilliseconds()),
+            .. number % 3 == 0 ? (OutcomeStep[])[new OutcomeStep(OutcomeEvent.Reverted, entry.CommittedAt.AddDays(4).ToUnixTimeMilliseconds())] : [],
+        ],
+    };
+
+    private static OutcomeReport HostileOutcome(DateTimeOffset now) => new()
+    {
+        Kind = "change",
+        Source = "api",
+        Ref = Script,
+        FactsMs = now.ToUnixTimeMilliseconds(),
+        Title = Script,
+        Url = "javascript:window.ran=11",
+        Repo = Repository,
+        WorkRefs = [Script],
+        Steps = [new OutcomeStep(OutcomeEvent.Proposed, now.ToUnixTimeMilliseconds())],
+    };
+
+    private const string Script = "<script>window.ran=1</script><img src=x onerror=\"window.ran=2\"><svg onload=\"window.ran=3\"></svg>";
+
     private static Assay.Judgments.Seals.SnapshotEntry Hostile(DateTimeOffset now)
     {
-        const string Script = "<script>window.ran=1</script><img src=x onerror=\"window.ran=2\"><svg onload=\"window.ran=3\"></svg>";
         const string Links = "[a](javascript:window.ran=4) [b](data:text/html,<script>window.ran=5</script>) ![c](https://evil.example/x.png) "
             + "<javascript:window.ran=6> [d](https://example.com/ok \"t\\\" onmouseover=window.ran=7\") <a href=\"javascript:window.ran=8\">e</a>";
         var text = JudgmentWriter.Write(new Judgment

@@ -10,6 +10,9 @@ namespace Assay.EndToEnd.Tests.Console;
 [Collection(ConsoleTests.Name)]
 public sealed class Shots(Browser browser, FullConsole console)
 {
+    /// <summary>Before a path: at a company where nothing has happened yet.</summary>
+    private const string Empty = "empty:";
+
     public static TheoryData<string, string, string, int, int, bool, bool> Pictures => new()
     {
         { "console-me", "employee", "/me", 1360, 860, false, false },
@@ -60,6 +63,10 @@ public sealed class Shots(Browser browser, FullConsole console)
         { "outcomes", "finance", "/worth/outcomes", 1280, 860, false, true },
         { "outcome", "employee", "first-outcome", 1280, 860, false, true },
         { "outcome-360", "employee", "first-outcome", 360, 740, true, true },
+        { "log-empty", "employee", "empty:/log", 1360, 860, false, true },
+        { "log-empty-dark-360", "finance", "empty:/log", 360, 740, true, true },
+        { "log-debt-empty", "finance", "empty:/log/debt", 1360, 860, false, true },
+        { "log-learning-empty", "finance", "empty:/log/learning", 1360, 860, false, true },
         { "signals", "employee", "/signals", 1360, 860, false, true },
         { "signal", "employee", "/signals/sg_0001", 1360, 860, false, true },
         { "signal-360", "employee", "/signals/sg_0001", 360, 740, true, true },
@@ -87,10 +94,15 @@ public sealed class Shots(Browser browser, FullConsole console)
         Assert.SkipWhen(string.IsNullOrEmpty(directory), $"{variable} names no directory to put pictures in.");
         var only = Environment.GetEnvironmentVariable("ASSAY_SHOTS_OF");
         Assert.SkipWhen(only is not null && !name.StartsWith(only, StringComparison.Ordinal), "ASSAY_SHOTS_OF names other pictures.");
-        await using var visit = await Visit.BeginAsync(browser.Get(), console.Host, width, height, dark, scale: scale);
+        await using var empty = path.StartsWith(Empty, StringComparison.Ordinal)
+            ? await ConsoleHost.StartAsync(withTraffic: false, TestContext.Current.CancellationToken)
+            : null;
+        IConsoleUnderTest host = empty is null ? console.Host : empty;
+        path = empty is null ? path : path[Empty.Length..];
+        await using var visit = await Visit.BeginAsync(browser.Get(), host, width, height, dark, scale: scale);
         if (who.Length > 0)
         {
-            await visit.SignInAsync(console.Host.Company.SecretOf(who));
+            await visit.SignInAsync(host.Company.SecretOf(who));
         }
 
         await visit.GoAsync(path switch

@@ -61,6 +61,24 @@ public sealed class CacheTests
         (told ?? []).ShouldNotContain("hit");
     }
 
+    [Fact]
+    public async Task A_hit_counts_for_no_limit_because_nobody_is_asked()
+    {
+        await using var gateway = await StartAsync();
+        using var put = await gateway.Admin.PutAsJsonAsync("/api/v1/rate-limits", new { scope = "org", requestsPerMinute = 1 }, Cancel);
+        put.EnsureSuccessStatusCode();
+        using var http = gateway.Client();
+        const string Body = """{"model":"gpt-5.5","temperature":0,"messages":[{"role":"user","content":"hi"}]}""";
+
+        var kept = await SendAsync(http, "/v1/chat/completions", Body);
+        var hit = await SendAsync(http, "/v1/chat/completions", Body);
+        var other = await SendAsync(http, "/v1/chat/completions", Body.Replace("hi", "ho", StringComparison.Ordinal));
+
+        kept.Answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        hit.Answer.Headers.GetValues("x-assay-cache").ShouldBe(["hit"]);
+        other.Answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
     private static async Task<(HttpResponseMessage Answer, byte[] Bytes)> SendAsync(HttpClient http, string path, string body)
     {
         var answer = await http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), Cancel);

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Assay.Judgments.Entries;
 using Assay.Judgments.Seals;
+using Assay.Outcomes.Ladder;
+using Assay.Server.Outcomes;
 using Assay.Server.Tests.Judgments;
 
 namespace Assay.Server.Tests.Api;
@@ -114,6 +116,59 @@ public sealed class JudgmentsEndpointsTests(ApiHost host) : IClassFixture<ApiHos
     [InlineData("""{"name":"a/b","fetchFrom":"/etc"}""")]
     public async Task A_repository_that_cannot_be_is_refused(string body) =>
         (await host.As("root").Put("/repositories", body)).ShouldBe(HttpStatusCode.BadRequest);
+
+    [Fact]
+    public async Task An_entry_is_joined_to_what_its_work_led_to()
+    {
+        await RegisterAsync("acme/joined");
+        var entry = EntrySample.Entry(41) with
+        {
+            Refs = ["pr:#87", "JRA-412", "branch:leases", "branch:main"],
+            Ai = new(AiRole.Proposed, AiRelation.Followed, null, null, ["s41"]),
+        };
+        (await host.As("ci").Post("/judgments/push", Push("acme/joined", Snapshots.Of(entry)))).ShouldBe(HttpStatusCode.OK);
+        await host.Store.Outcomes.ApplyAsync(
+            new OutcomeBatch
+            {
+                Outcomes =
+                [
+                    Led("acme/joined#87", OutcomeEvent.Accepted, title: "Leases"),
+                    Led("acme/joined#88", OutcomeEvent.Abandoned, branch: "leases"),
+                    Led("acme/joined#89", OutcomeEvent.Accepted, branch: "main"),
+                    Led("acme/joined#90", OutcomeEvent.Proposed, work: "JRA-412"),
+                    Led("acme/joined#91", OutcomeEvent.Proposed, work: "JRA-4121"),
+                    Led("acme/other#1", OutcomeEvent.Accepted, commit: Snapshots.Hash(4141)) with { Repo = "acme/other" },
+                ],
+                Anchors = [new Anchor("s41", "acme/other", Snapshots.Hash(4141), 1, "p_ada", "trailer", 3)],
+            },
+            ApiHost.Ct);
+
+        static string[] Joined(Answer answer) =>
+        [
+            .. answer.Json.GetProperty("outcomes").EnumerateArray()
+                .Select(o => $"{o.GetProperty("ref").GetString()} {o.GetProperty("state").GetString()}: {o.GetProperty("by").GetString()}")
+                .Order(StringComparer.Ordinal),
+        ];
+        string[] own = ["acme/joined#87 settled: its name in the entry", "acme/joined#88 abandoned: its branch leases in the entry", "acme/joined#90 proposed: JRA-412, which both name"];
+        Joined(await host.As("aud").Get($"/judgments/{entry.Id:D}")).ShouldBe([.. own, "acme/other#1 settled: a session of the entry, which made a commit of it"]);
+
+        // What another repository's team did is theirs to see.
+        Joined(await host.As("ada").Get($"/judgments/{entry.Id:D}")).ShouldBe(own);
+    }
+
+    private static OutcomeReport Led(string name, OutcomeEvent what, string title = "", string branch = "", string? work = null, string? commit = null) => new()
+    {
+        Kind = "change",
+        Source = "github",
+        Ref = name,
+        FactsMs = 1,
+        Title = title,
+        Repo = "acme/joined",
+        Branch = branch,
+        WorkRefs = work is null ? [] : [work],
+        Commits = commit is null ? [] : [commit],
+        Steps = [new OutcomeStep(what, 1_700_000_000_000)],
+    };
 
     [Fact]
     public async Task Webhooks_without_a_known_signature_are_refused()

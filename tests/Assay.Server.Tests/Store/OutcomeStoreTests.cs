@@ -274,6 +274,39 @@ public abstract class OutcomeStoreTests
         Steps = [new OutcomeStep(what, At(hour))],
     };
 
+    [Fact]
+    public async Task Outcomes_are_found_by_every_way_in_which_something_can_name_them()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        await store.Outcomes.ApplyAsync(
+            new OutcomeBatch
+            {
+                Outcomes =
+                [
+                    Change(1, OutcomeEvent.Accepted, 1) with { Branch = "leases" },
+                    Change(2, OutcomeEvent.Accepted, 2) with { WorkRefs = ["JRA-41", "A, \"b\" 100%"] },
+                    Change(3, OutcomeEvent.Accepted, 3) with { Commits = [Sha(3)] },
+                    Change(4, OutcomeEvent.Accepted, 4) with { Commits = [Sha(4)], WorkRefs = ["JRA-412"] },
+                ],
+                Anchors = [new Anchor("s4", Repo, Sha(4), Now, "p_ada", "otel", null)],
+            },
+            Ct);
+
+        async Task<string> FoundAsync(OutcomeNames names) =>
+            string.Join(' ', (await store.Outcomes.NamedAsync(names, Ct)).Select(o => o.Ref[^1]));
+        (await FoundAsync(new())).ShouldBe("");
+        (await FoundAsync(new() { Refs = ["acme/web#1", "acme/web#9"] })).ShouldBe("1");
+        (await FoundAsync(new() { Repo = Repo, Branches = ["leases"] })).ShouldBe("1");
+        (await FoundAsync(new() { Repo = "acme/other", Branches = ["leases"] })).ShouldBe("");
+        (await FoundAsync(new() { Commits = [Sha(3), Sha(9)] })).ShouldBe("3");
+        (await FoundAsync(new() { Sessions = ["s4"] })).ShouldBe("4");
+        (await FoundAsync(new() { WorkRefs = ["JRA-41"] })).ShouldBe("2");
+        (await FoundAsync(new() { WorkRefs = ["A, \"b\" 100%"] })).ShouldBe("2");
+        (await FoundAsync(new() { Refs = ["acme/web#2"], Commits = [Sha(3)], Sessions = ["s4"], WorkRefs = ["JRA-412", "JRA-4"] })).ShouldBe("4 3 2");
+        (await FoundAsync(new() { Refs = [.. Enumerable.Range(0, 500).Select(i => $"acme/web#{i}")] })).ShouldBe("4 3 2 1");
+    }
+
     private static Deployment Deployment(string name, string sha, int hour, bool isSuccess = true, bool isProduction = true, string repo = Repo) =>
         new("github", repo == Repo ? name : $"{repo}/{name}", repo, sha, isProduction ? "production" : "preview", isProduction, isSuccess, At(hour));
 

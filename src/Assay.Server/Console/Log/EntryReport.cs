@@ -5,12 +5,13 @@ using Assay.Judgments.Search;
 using Assay.Server.Api;
 using Assay.Server.Console.Figures;
 using Assay.Server.Judgments;
+using Assay.Server.Outcomes;
 using Assay.Server.Judgments.Insights;
 
 namespace Assay.Server.Console.Log;
 
 /// <summary>One entry with everything that is known about it.</summary>
-internal sealed class EntryReport(JudgmentLibrary library, SpendJoin join, OrgClock clock)
+internal sealed class EntryReport(JudgmentLibrary library, SpendJoin join, OutcomeJoin outcomes, OrgClock clock)
 {
     // These have a place of their own on the page.
     private static readonly string[] s_placed =
@@ -63,12 +64,20 @@ internal sealed class EntryReport(JudgmentLibrary library, SpendJoin join, OrgCl
             Say.Usd(spend.Cost),
             SpendNote(judgment, spend),
             Outcome(found),
+            [.. (await outcomes.OfAsync(log, entry, caller.Rules, ct)).Select(CameTo)],
             DecisionDesk.MayDecide(log, entry, caller.Directory, caller.Viewer)
                 ? new DecisionForm(LogWords.Href(judgment.Id), confidence ?? "", fault, !judgment.IsReview)
                 : null,
             Waiting(log, entry, caller),
             done);
     }
+
+    private WorkRow CameTo(JoinedOutcome joined) => new(
+        joined.Outcome.Ref,
+        Uri.TryCreate(joined.Outcome.Url, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" ? url.AbsoluteUri : null,
+        joined.Outcome.Title,
+        OutcomeStanding.Say(joined.Outcome.State, clock.Now.ToUnixTimeMilliseconds(), ms => clock.At(ms).ToString("d MMMM yyyy", CultureInfo.InvariantCulture)),
+        joined.By);
 
     private static string Lead(Judgment judgment, Caller caller)
     {

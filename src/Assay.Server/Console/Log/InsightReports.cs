@@ -12,6 +12,7 @@ namespace Assay.Server.Console.Log;
 internal sealed class InsightReports(JudgmentLibrary library, SpendJoin join, ShadowArchive shadow, OrgClock clock)
 {
     private const int RowsMax = 100;
+    private const string Nothing = "No decision is written down yet.";
 
     public async ValueTask<DebtView> DebtAsync(Caller caller, CancellationToken ct)
     {
@@ -24,10 +25,13 @@ internal sealed class InsightReports(JudgmentLibrary library, SpendJoin join, Sh
         var (work, looked) = await shadow.FindAsync(await library.AllAsync(ct), caller.Rules, ct);
         return new DebtView(
             LogWords.Tabs("/log/debt"),
-            Say.Count(debt.Count),
-            debt.Count == 0
+            insights.Decisions == 0 ? "–" : Say.Count(debt.Count),
+            insights.Decisions == 0
+                ? Nothing
+                : debt.Count == 0
                 ? "Every live decision is owned, reviewed in time, and sure enough."
                 : $"of {Say.Many(insights.Decisions, "decision", "decisions")} rest on something that nobody has looked at. A list to pay down, never a score of anybody.",
+            insights.Decisions == 0 ? [] :
             [
                 new("debt", "Decisions to look at again", DebtFinding(debt), [.. debt.Take(RowsMax).Select(d =>
                     LogWords.Row(d.Found, caller.Directory, [.. d.Reasons.Select(LogWords.Reason)], spend[d.Found.Judgment.Id]))]),
@@ -64,10 +68,10 @@ internal sealed class InsightReports(JudgmentLibrary library, SpendJoin join, Sh
         var onTime = new Wilson(moments.Sum(m => m.OnTime.Hits), moments.Sum(m => m.OnTime.Of));
         return new LearningView(
             LogWords.Tabs("/log/learning"),
-            Calibration(bands),
-            [.. bands.Select(b => LogWords.Outcome($"{b.From}–{b.To}", b.Outcome, b.Outcome.Decisions > 0 ? b.Stated : null))],
+            insights.Decisions == 0 ? Nothing : Calibration(bands),
+            insights.Decisions == 0 ? [] : [.. bands.Select(b => LogWords.Outcome($"{b.From}–{b.To}", b.Outcome, b.Outcome.Decisions > 0 ? b.Stated : null))],
             Relations(relations),
-            [.. relations.Select(r => LogWords.Outcome(RelationName(r.Relation), r.Outcome))],
+            insights.Decisions == 0 ? [] : [.. relations.Select(r => LogWords.Outcome(RelationName(r.Relation), r.Outcome))],
             [.. insights.Overrides().Take(RowsMax).Select(f => LogWords.Row(f, caller.Directory))],
             onTime.Of == 0
                 ? "No decision is in git yet."

@@ -81,6 +81,11 @@ public sealed record RejectedRow(string Option, MarkupString Reason, string? Rec
 /// <summary>The form by which the owner of a draft decides it.</summary>
 public sealed record DecisionForm(string Action, string Confidence, string? Fault, bool NeedsConfidence);
 
+/// <summary>An outcome of the work.</summary>
+/// <param name="Href">Where its source shows it; null if it says nowhere.</param>
+/// <param name="By">What joins it to the entry.</param>
+public sealed record WorkRow(string Ref, string? Href, string Title, string Standing, string By);
+
 public sealed record EntryView(
     IReadOnlyList<LogTab> Tabs,
     string Id,
@@ -103,6 +108,7 @@ public sealed record EntryView(
     string Spend,
     string SpendNote,
     string? Outcome,
+    IReadOnlyList<WorkRow> Work,
     DecisionForm? Form,
     string? Waiting,
     string? Done);
