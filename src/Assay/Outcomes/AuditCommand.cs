@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Assay.Server.Hosting;
 using Assay.Server.Outcomes.Goodhart;
-using Assay.Server.Store;
 
 namespace Assay.Outcomes;
 

@@ -115,7 +115,7 @@ internal static class SampleOutcomes
             UseCase = session.UseCase,
             LinesAdded = random.Next(4, 300),
             LinesRemoved = random.Next(0, 90),
-            Commits = [Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(session.Id)))],
+            Commits = [Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(session.Id)))[..40]],
             Steps = steps,
         };
     }

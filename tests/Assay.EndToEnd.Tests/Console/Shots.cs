@@ -97,7 +97,7 @@ public sealed class Shots(Browser browser, FullConsole console)
         await using var empty = path.StartsWith(Empty, StringComparison.Ordinal)
             ? await ConsoleHost.StartAsync(withTraffic: false, TestContext.Current.CancellationToken)
             : null;
-        IConsoleUnderTest host = empty is null ? console.Host : empty;
+        ConsoleHost host = empty is null ? console.Host : empty;
         path = empty is null ? path : path[Empty.Length..];
         await using var visit = await Visit.BeginAsync(browser.Get(), host, width, height, dark, scale: scale);
         if (who.Length > 0)

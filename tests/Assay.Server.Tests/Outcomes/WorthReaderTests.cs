@@ -1,6 +1,5 @@
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
-using Assay.Outcomes.Attribution;
 using Assay.Outcomes.Ladder;
 using Assay.Outcomes.Worth;
 using Assay.Server.Outcomes;

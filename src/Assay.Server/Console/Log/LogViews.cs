@@ -82,7 +82,7 @@ public sealed record RejectedRow(string Option, MarkupString Reason, string? Rec
 public sealed record DecisionForm(string Action, string Confidence, string? Fault, bool NeedsConfidence);
 
 /// <summary>An outcome of the work.</summary>
-/// <param name="Href">Where its source shows it; null if it says nowhere.</param>
+/// <param name="Href">Its page, or where its source shows it; null if it is not to be looked at.</param>
 /// <param name="By">What joins it to the entry.</param>
 public sealed record WorkRow(string Ref, string? Href, string Title, string Standing, string By);
 
