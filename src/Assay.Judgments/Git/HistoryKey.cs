@@ -8,7 +8,8 @@ public static class HistoryKey
     private const int KeyBytes = 32;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private static int s_makers;
+    // Each is a millisecond once the processor has been offered to others.
+    private const int AttemptsMax = 500;
 
     /// <summary>Null if there is none and none can be made: then nothing is kept.</summary>
     public static byte[]? Take(string file)
@@ -27,7 +28,7 @@ public static class HistoryKey
 
     private static byte[]? Make(string file)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -38,22 +39,33 @@ public static class HistoryKey
             options.UnixCreateMode = OwnerOnly;
         }
 
-        // Of two processes that make one at once, the first to name its own wins, and both read that.
-        var own = $"{file}.{Environment.ProcessId}.{Interlocked.Increment(ref s_makers)}";
+        // Of several that make one at once, one holds the lock and the others read what it made. Moving a file without
+        // overwriting would not do: on Unix that looks first and moves then.
+        var wait = default(SpinWait);
+        for (var left = AttemptsMax; ; left--)
+        {
+            try
+            {
+                using var held = new FileStream(file + ".lock", options);
+                return Read(file) ?? Write(file, options);
+            }
+            catch (IOException) when (left > 0)
+            {
+                wait.SpinOnce();
+            }
+        }
+    }
+
+    // Named when it is whole: who reads it meanwhile sees none, or all of it.
+    private static byte[]? Write(string file, FileStreamOptions options)
+    {
+        var own = file + ".new";
         using (var stream = new FileStream(own, options))
         {
             stream.Write(RandomNumberGenerator.GetBytes(KeyBytes));
         }
 
-        try
-        {
-            File.Move(own, file, overwrite: File.Exists(file) && Read(file) is null);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(own);
-        }
-
+        File.Move(own, file, overwrite: true);
         return Read(file);
     }
 }
