@@ -69,7 +69,9 @@ internal sealed class Visit : IAsyncDisposable
         await GoAsync("/signin");
         await Page.FillAsync("#key", secret);
         await Page.ClickAsync("button:has-text('Sign in')");
-        await Page.WaitForURLAsync(url => !url.Contains("/signin", StringComparison.Ordinal));
+        // Not for the load event: on a busy machine it can have come before anybody waits for it.
+        await Page.WaitForURLAsync(url => !url.Contains("/signin", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
+        await Page.WaitForSelectorAsync(".rail");
     }
 
     /// <summary>Whether the page is wider than the window.</summary>
