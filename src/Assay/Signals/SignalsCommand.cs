@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Assay.Sim;
 using Assay.Sim.Workforce;
 
 namespace Assay.Signals;
@@ -25,9 +25,9 @@ internal static class SignalsCommand
         {
             Description = "Simulated companies (assay sim workforce) instead.",
         };
-        var seeds = Option("--seeds", "The companies to try, as 11-20.", "11-20");
-        var people = Option("--people", "How many people each has; 50 to 85000.", 2000);
-        var days = Option("--days", "How many days each is watched; 10 to 400.", 60);
+        var seeds = DefaultOption.Create("--seeds", "The companies to try, as 11-20.", "11-20");
+        var people = DefaultOption.Create("--people", "How many people each has; 50 to 85000.", 2000);
+        var days = DefaultOption.Create("--days", "How many days each is watched; 10 to 400.", 60);
         var evasive = new Option<bool>("--evasive")
         {
             Description = "Those who game the count know how they are looked for.",
@@ -46,7 +46,7 @@ internal static class SignalsCommand
                     if (result.GetValue(workforce))
                     {
                         var report = new WorkforceReport();
-                        foreach (var seed in Seeds(result.GetValue(seeds)!))
+                        foreach (var seed in SeedRange.Read(result.GetValue(seeds)!, SeedsMax))
                         {
                             var trial = new WorkforceTrial(new WorkforceOptions
                             {
@@ -89,21 +89,4 @@ internal static class SignalsCommand
             cancellation));
         return command;
     }
-
-    private static IEnumerable<int> Seeds(string text)
-    {
-        var ends = text.Split('-');
-        return ends.Length <= 2
-            && int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-            && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-            && last >= first && last - first < SeedsMax
-                ? Enumerable.Range(first, last - first + 1)
-                : throw new FormatException("write --seeds as 11-20 or 7");
-    }
-
-    private static Option<T> Option<T>(string name, string description, T value) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => value,
-    };
 }

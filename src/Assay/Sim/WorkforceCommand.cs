@@ -10,12 +10,12 @@ internal static class WorkforceCommand
 {
     public static Command Create()
     {
-        var seed = Option("--seed", "The seed that everything derives from.", 1);
-        var people = Option("--people", "How many people; 50 to 85000.", 200);
-        var days = Option("--days", "How many days; 1 to 400.", 30);
-        var first = Option("--first", "The first day, as 2026-03-02.", "2026-03-02");
-        var pressure = Option("--pressure-from", "On which day people begin to be ranked by tokens; -1 for never.", 15);
-        var intensity = Option("--intensity", "Multiplies how much everybody works.", 1.0);
+        var seed = DefaultOption.Create("--seed", "The seed that everything derives from.", 1);
+        var people = DefaultOption.Create("--people", "How many people; 50 to 85000.", 200);
+        var days = DefaultOption.Create("--days", "How many days; 1 to 400.", 30);
+        var first = DefaultOption.Create("--first", "The first day, as 2026-03-02.", "2026-03-02");
+        var pressure = DefaultOption.Create("--pressure-from", "On which day people begin to be ranked by tokens; -1 for never.", 15);
+        var intensity = DefaultOption.Create("--intensity", "Multiplies how much everybody works.", 1.0);
         var evasive = new Option<bool>("--evasive") { Description = "Those who game the count know how they are looked for." };
         var summary = new Option<bool>("--summary") { Description = "Print the sums of each day instead of each call." };
         var command = new Command("workforce", "Make a labelled company from a seed and print what it does (docs/signals.md).")
@@ -106,10 +106,4 @@ internal static class WorkforceCommand
         DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string Inv(FormattableString text) => FormattableString.Invariant(text);
-
-    private static Option<T> Option<T>(string name, string description, T value) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => value,
-    };
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Assay.Sim;
 
 namespace Assay.Outcomes.Evaluation;
 
@@ -10,9 +10,9 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var seeds = Option("--seeds", "The companies to try, as 1-200.", "1-200");
-        var people = Option("--people", "How many people each has; 50 to 5000.", 120);
-        var days = Option("--days", "How many days each is watched; 52 to 200.", 66);
+        var seeds = DefaultOption.Create("--seeds", "The companies to try, as 1-200.", "1-200");
+        var people = DefaultOption.Create("--people", "How many people each has; 50 to 5000.", 120);
+        var days = DefaultOption.Create("--days", "How many days each is watched; 52 to 200.", 66);
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("evaluate", "Measure attribution, intervals and the Goodhart audit on simulated companies whose truth is known (docs/worth.md).")
         {
@@ -25,7 +25,7 @@ internal static class EvaluateCommand
                 try
                 {
                     var report = new EvaluationReport(result.GetValue(people), result.GetValue(days));
-                    foreach (var seed in Seeds(result.GetValue(seeds)!))
+                    foreach (var seed in SeedRange.Read(result.GetValue(seeds)!, SeedsMax))
                     {
                         cancellation.ThrowIfCancellationRequested();
                         report.Add(seed);
@@ -51,21 +51,4 @@ internal static class EvaluateCommand
             cancellation));
         return command;
     }
-
-    private static IEnumerable<int> Seeds(string text)
-    {
-        var ends = text.Split('-');
-        return ends.Length <= 2
-            && int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-            && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-            && last >= first && last - first < SeedsMax
-                ? Enumerable.Range(first, last - first + 1)
-                : throw new FormatException("write --seeds as 1-200 or 7");
-    }
-
-    private static Option<T> Option<T>(string name, string description, T value) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => value,
-    };
 }
