@@ -72,7 +72,7 @@ internal static class OutcomesEndpoints
     }
 
     private static async Task<IResult> Show(
-        string id, Caller caller, OutcomeDesk desk, IOutcomeStore store, IAnchorStore sessions, TimeProvider clock, CancellationToken ct)
+        string id, Caller caller, OutcomeDesk desk, IOutcomeStore store, TimeProvider clock, CancellationToken ct)
     {
         if (await desk.FindAsync(caller.Viewer, id, ct) is not { } outcome)
         {
@@ -81,7 +81,7 @@ internal static class OutcomesEndpoints
 
         var steps = await store.StepsAsync(id, ct);
         var commits = await store.CommitsAsync([id], ct);
-        var anchors = desk.MaySeeSessions(caller.Viewer, outcome) ? await sessions.AnchorsOfAsync(id, ct) : [];
+        var anchors = desk.MaySeeSessions(caller.Viewer, outcome) ? await store.AnchorsOfAsync(id, ct) : [];
         return TypedResults.Ok(new OutcomeDetail(
             OutcomeView.Of(outcome, caller.Directory, clock.GetUtcNow().ToUnixTimeMilliseconds()),
             [.. steps.Select(s => new StepView(OutcomeWords.Word(s.What), Rfc3339.FormatMs(s.AtMs), s.Evidence, Rfc3339.FormatMs(s.ToldMs)))],

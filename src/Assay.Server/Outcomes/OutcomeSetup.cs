@@ -11,7 +11,6 @@ internal static class OutcomeSetup
     public static IServiceCollection AddOutcomeDesk(this IServiceCollection services)
     {
         services.TryAddSingleton(s => s.GetRequiredService<IStore>().Outcomes);
-        services.TryAddSingleton(s => (IAnchorStore)s.GetRequiredService<IStore>().Outcomes);
         services.TryAddSingleton(_ => new AssayConfig());
         services.TryAddSingleton(s => new OutcomeSources(s.GetRequiredService<AssayConfig>(), new Hashtable()));
         services.TryAddSingleton<OutcomeDesk>();

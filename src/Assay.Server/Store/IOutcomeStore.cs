@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Assay.Outcomes.Ladder;
 using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Worth;
@@ -31,6 +32,9 @@ internal interface IOutcomeStore
     /// <summary>Anchors of a period, in the order of time.</summary>
     ValueTask<IReadOnlyList<Anchor>> AnchorsAsync(long fromMs, long toMs, CancellationToken ct = default);
 
+    /// <summary>The anchors of an outcome's commits, in the order of time.</summary>
+    ValueTask<IReadOnlyList<Anchor>> AnchorsOfAsync(string id, CancellationToken ct = default);
+
     /// <summary>Deployments of a period, in the order of time.</summary>
     ValueTask<IReadOnlyList<Deployment>> DeploymentsAsync(long fromMs, long toMs, CancellationToken ct = default);
 
@@ -42,6 +46,30 @@ internal interface IOutcomeStore
 
     /// <summary>Forgets deliveries received, and commits pushed to branches, before a time.</summary>
     ValueTask<int> ForgetDeliveriesAsync(long beforeMs, CancellationToken ct = default);
+}
+
+internal static class OutcomeStores
+{
+    /// <summary>All outcomes that a question asks for, however many.</summary>
+    public static async IAsyncEnumerable<Outcome> AllAsync(
+        this IOutcomeStore store, OutcomeQuery query, [EnumeratorCancellation] CancellationToken ct)
+    {
+        while (true)
+        {
+            var page = await store.ListAsync(query with { Limit = SqlOutcomeStore.LimitMax }, ct);
+            foreach (var outcome in page)
+            {
+                yield return outcome;
+            }
+
+            if (page.Count < SqlOutcomeStore.LimitMax)
+            {
+                yield break;
+            }
+
+            query = query with { Before = (page[^1].AtMs, page[^1].Id) };
+        }
+    }
 }
 
 /// <summary>The ways in which something can name outcomes; of each as many as <see cref="EachMax"/> count.</summary>

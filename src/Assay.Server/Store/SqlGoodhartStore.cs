@@ -70,13 +70,13 @@ internal sealed class SqlGoodhartStore(ISqlDialect dialect, SqlDirectoryStore di
         },
         ct);
 
-    public async ValueTask<IReadOnlyList<AuditSample>> SamplesAsync(long fromMs, long toMs, CancellationToken ct = default) => await ReadAsync(
+    public async ValueTask<IReadOnlyList<AuditSample>> SamplesAsync(long fromMs, long toMs, CancellationToken ct = default) => await dialect.ReadAsync(
         "select outcome_id, at_ms, drawn_ms from audit_sample where at_ms >= @fromMs and at_ms < @toMs order by at_ms, outcome_id",
         new { fromMs, toMs },
         Sample,
         ct);
 
-    public async ValueTask<IReadOnlyList<AuditSample>> UnratedAsync(string rater, int limit, CancellationToken ct = default) => await ReadAsync(
+    public async ValueTask<IReadOnlyList<AuditSample>> UnratedAsync(string rater, int limit, CancellationToken ct = default) => await dialect.ReadAsync(
         "select outcome_id, at_ms, drawn_ms from audit_sample s where not exists "
         + "(select 1 from audit_rating r where r.outcome_id = s.outcome_id and r.rater_id = @rater) "
         + "order by drawn_ms, outcome_id limit @limit",
@@ -98,7 +98,7 @@ internal sealed class SqlGoodhartStore(ISqlDialect dialect, SqlDirectoryStore di
         ct);
 
     public async ValueTask<IReadOnlyList<(long AtMs, int Score)>> RatingsAsync(long fromMs, long toMs, CancellationToken ct = default) =>
-        await ReadAsync(
+        await dialect.ReadAsync(
             "select s.at_ms, r.score from audit_rating r join audit_sample s on s.outcome_id = r.outcome_id "
             + "where s.at_ms >= @fromMs and s.at_ms < @toMs order by s.at_ms, r.outcome_id, r.rater_id",
             new { fromMs, toMs },
@@ -106,17 +106,4 @@ internal sealed class SqlGoodhartStore(ISqlDialect dialect, SqlDirectoryStore di
             ct);
 
     private static AuditSample Sample(DbDataReader row) => new(row.GetString(0), row.GetInt64(1), row.GetInt64(2));
-
-    private async ValueTask<List<T>> ReadAsync<T>(string sql, object parameters, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        await using var connection = await dialect.OpenReaderAsync(ct);
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(sql, parameters, cancellationToken: ct));
-        var all = new List<T>();
-        while (await reader.ReadAsync(ct))
-        {
-            all.Add(read(reader));
-        }
-
-        return all;
-    }
 }

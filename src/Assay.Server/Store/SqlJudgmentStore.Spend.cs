@@ -40,27 +40,27 @@ internal sealed partial class SqlJudgmentStore
     {
         var parameters = new DynamicParameters(new { fromMs, limit });
         var person = PersonCondition(personId, parameters);
-        return await ReadAsync(
+        return await dialect.ReadAsync(
             "select '' as session, s.work_ref, '' as person, s.requests, s.tokens, s.cost, s.last_ms from ("
-            + $"select u.work_ref, {Sums} from usage u where u.started_ms >= @fromMs and u.work_ref <> ''{person} group by u.work_ref) s "
+            + $"select u.work_ref, {s_sums} from usage u where u.started_ms >= @fromMs and u.work_ref <> ''{person} group by u.work_ref) s "
             + "order by s.cost desc, s.work_ref limit @limit",
             parameters,
             ReadSpend,
             ct);
     }
 
-    private const string Sums =
-        "count(*) as requests, cast(sum(u.input + u.cache_read + u.cache_write_5m + coalesce(u.cache_write_1h, 0) + u.output + u.reasoning) as bigint) as tokens, "
+    private static readonly string s_sums =
+        $"count(*) as requests, {UsageColumns.TokenSum("u")} as tokens, "
         + "cast(sum(u.cost) as bigint) as cost, max(u.started_ms) as last_ms";
 
-    private ValueTask<IReadOnlyList<SpendRow>> SpendAsync(
+    private async ValueTask<IReadOnlyList<SpendRow>> SpendAsync(
         string condition, string group, DynamicParameters parameters, string? personId, CancellationToken ct)
     {
         var person = PersonCondition(personId, parameters);
         var inner = group.Replace("s.", "u.", StringComparison.Ordinal);
-        return ReadAsync(
+        return await dialect.ReadAsync(
             "select s.session, s.work_ref, (select value from name where id = s.person), s.requests, s.tokens, s.cost, s.last_ms from ("
-            + $"select {inner}, {Sums} from usage u where {condition}{person} group by {inner}) s",
+            + $"select {inner}, {s_sums} from usage u where {condition}{person} group by {inner}) s",
             parameters,
             ReadSpend,
             ct);

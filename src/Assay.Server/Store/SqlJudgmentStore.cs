@@ -14,7 +14,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
 
     private long NowMs => options.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public ValueTask<IReadOnlyList<JudgmentRepository>> RepositoriesAsync(CancellationToken ct = default) => ReadAsync(
+    public async ValueTask<IReadOnlyList<JudgmentRepository>> RepositoriesAsync(CancellationToken ct = default) => await dialect.ReadAsync(
         $"select {RepositoryColumns} from judgment_repository order by name", new DynamicParameters(), ReadRepository, ct);
 
     public async ValueTask PutRepositoryAsync(JudgmentRepository repository, string actor, CancellationToken ct = default) =>
@@ -22,8 +22,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
             async transaction =>
             {
                 var version = await SqlDirectoryStore.LockAsync(transaction, ct);
-                var before = await ReadWithinAsync(
-                    transaction,
+                var before = await transaction.ReadAsync(
                     $"select {RepositoryColumns} from judgment_repository where name = @name",
                     new DynamicParameters(new { name = repository.Name }),
                     ReadRepository,
@@ -35,8 +34,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
                     return 0;
                 }
 
-                await ExecuteAsync(
-                    transaction,
+                await transaction.ExecuteAsync(
                     "insert into judgment_repository (name, branch, team, pushers, head, source, unreadable, pushed_ms, version) "
                     + "values (@Name, @Branch, @TeamId, @pushers, '', '', 0, null, 1) on conflict (name) do update set "
                     + "branch = excluded.branch, team = excluded.team, pushers = excluded.pushers, version = judgment_repository.version + 1",
@@ -49,7 +47,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
             },
             ct);
 
-    public ValueTask<IReadOnlyList<SnapshotEntry>> EntriesAsync(string repository, CancellationToken ct = default) => ReadAsync(
+    public async ValueTask<IReadOnlyList<SnapshotEntry>> EntriesAsync(string repository, CancellationToken ct = default) => await dialect.ReadAsync(
         "select path, blob, content, commit_id, committed_ms, author, judged_by from judgment_entry "
         + "where repository = @repository order by path",
         new DynamicParameters(new { repository }),
@@ -63,7 +61,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
             reader.GetString(6).Split('\n', StringSplitOptions.RemoveEmptyEntries)),
         ct);
 
-    public ValueTask<IReadOnlyList<WitnessLine>> ChainAsync(string repository, CancellationToken ct = default) => ReadAsync(
+    public async ValueTask<IReadOnlyList<WitnessLine>> ChainAsync(string repository, CancellationToken ct = default) => await dialect.ReadAsync(
         ChainSql, new DynamicParameters(new { repository }), ReadLine, ct);
 
     public ValueTask<IReadOnlyList<WitnessLine>?> ApplyAsync(
@@ -72,8 +70,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
             async transaction =>
             {
                 // Also the lock under which two pushes of one repository wait for each other.
-                var found = await ExecuteAsync(
-                    transaction,
+                var found = await transaction.ExecuteAsync(
                     "update judgment_repository set version = version + 1, head = @Head, source = @source, unreadable = @Unreadable, "
                     + "pushed_ms = @NowMs where name = @repository",
                     new { snapshot.Head, source, snapshot.Unreadable, NowMs, repository },
@@ -83,7 +80,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
                     return null;
                 }
 
-                var chain = await ReadWithinAsync(transaction, ChainSql, new DynamicParameters(new { repository }), ReadLine, ct);
+                var chain = await transaction.ReadAsync(ChainSql, new DynamicParameters(new { repository }), ReadLine, ct);
                 var next = WitnessChain.Next(repository, chain, snapshot, DateTimeOffset.FromUnixTimeMilliseconds(NowMs), source);
                 foreach (var line in next)
                 {
@@ -96,7 +93,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
             },
             ct);
 
-    public ValueTask<IReadOnlyList<JudgmentDraft>> DraftsAsync(string repository, CancellationToken ct = default) => ReadAsync(
+    public async ValueTask<IReadOnlyList<JudgmentDraft>> DraftsAsync(string repository, CancellationToken ct = default) => await dialect.ReadAsync(
         "select id, repository, content, person_id, drafted_by, at_ms from judgment_draft where repository = @repository order by at_ms, id",
         new DynamicParameters(new { repository }),
         reader => new JudgmentDraft(
@@ -111,13 +108,11 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
     public ValueTask<bool> AddDraftAsync(JudgmentDraft draft, int most, CancellationToken ct = default) => dialect.WriteAsync(
         async transaction =>
         {
-            await ExecuteAsync(
-                transaction,
+            await transaction.ExecuteAsync(
                 "update judgment_repository set version = version + 1 where name = @Repository",
                 new { draft.Repository },
                 ct);
-            return await ExecuteAsync(
-                transaction,
+            return await transaction.ExecuteAsync(
                 "insert into judgment_draft (id, repository, content, person_id, drafted_by, at_ms) "
                 + "select @id, @Repository, @Content, @PersonId, @DraftedBy, @AtMs "
                 + "where (select count(*) from judgment_draft where repository = @Repository) < @most",
@@ -126,7 +121,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
         },
         ct);
 
-    public ValueTask<IReadOnlyList<JudgmentDecision>> DecisionsAsync(string repository, CancellationToken ct = default) => ReadAsync(
+    public async ValueTask<IReadOnlyList<JudgmentDecision>> DecisionsAsync(string repository, CancellationToken ct = default) => await dialect.ReadAsync(
         "select entry_id, repository, blob, content, person_id, owner, decision, confidence, at_ms, commit_id, done_ms "
         + "from judgment_decision where repository = @repository order by at_ms, entry_id",
         new DynamicParameters(new { repository }),
@@ -148,8 +143,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
         async transaction =>
         {
             var version = await SqlDirectoryStore.LockAsync(transaction, ct);
-            var added = await ExecuteAsync(
-                transaction,
+            var added = await transaction.ExecuteAsync(
                 "insert into judgment_decision (entry_id, repository, blob, content, person_id, owner, decision, confidence, at_ms) "
                 + "values (@id, @Repository, @Blob, @Content, @PersonId, @Owner, @Decision, @Confidence, @AtMs) on conflict do nothing",
                 new
@@ -170,8 +164,8 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
                 return false;
             }
 
-            await ExecuteAsync(
-                transaction, "update judgment_repository set version = version + 1 where name = @Repository", new { decision.Repository }, ct);
+            await transaction.ExecuteAsync(
+                "update judgment_repository set version = version + 1 where name = @Repository", new { decision.Repository }, ct);
             await directory.AddAuditAsync(
                 transaction, version, decision.PersonId, "DecideJudgment",
                 new DirectoryDifference(
@@ -225,8 +219,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
         reader.GetString(8),
         reader.GetString(9));
 
-    private static Task<int> AddLineAsync(DbTransaction transaction, string repository, WitnessLine line, CancellationToken ct) => ExecuteAsync(
-        transaction,
+    private static Task<int> AddLineAsync(DbTransaction transaction, string repository, WitnessLine line, CancellationToken ct) => transaction.ExecuteAsync(
         "insert into judgment_seal (repository, number, kind, entry_id, blob, commit_id, path, sealed_s, seen_ms, source, hash) "
         + "values (@repository, @Number, @kind, @id, @Blob, @Commit, @Path, @sealedAt, @seenAt, @Source, @Hash)",
         new
@@ -247,8 +240,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
 
     private static async Task PutEntriesAsync(DbTransaction transaction, string repository, RepositorySnapshot snapshot, CancellationToken ct)
     {
-        var known = (await ReadWithinAsync(
-            transaction,
+        var known = (await transaction.ReadAsync(
             "select path, blob from judgment_entry where repository = @repository",
             new DynamicParameters(new { repository }),
             reader => (Path: reader.GetString(0), Blob: reader.GetString(1)),
@@ -260,8 +252,7 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
                 continue;
             }
 
-            await ExecuteAsync(
-                transaction,
+            await transaction.ExecuteAsync(
                 "insert into judgment_entry (repository, path, blob, content, commit_id, committed_ms, author, judged_by) "
                 + "values (@repository, @Path, @Blob, @Text, @Commit, @committedMs, @Author, @judgedBy) on conflict (repository, path) do update set "
                 + "blob = excluded.blob, content = excluded.content, commit_id = excluded.commit_id, committed_ms = excluded.committed_ms, "
@@ -282,16 +273,15 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
 
         foreach (var path in known.Keys)
         {
-            await ExecuteAsync(
-                transaction, "delete from judgment_entry where repository = @repository and path = @path", new { repository, path }, ct);
+            await transaction.ExecuteAsync(
+                "delete from judgment_entry where repository = @repository and path = @path", new { repository, path }, ct);
         }
     }
 
     /// <summary>Decisions and drafts that are in the default branch now wait no longer.</summary>
     private async Task ArriveAsync(DbTransaction transaction, string repository, RepositorySnapshot snapshot, CancellationToken ct)
     {
-        var waiting = await ReadWithinAsync(
-            transaction,
+        var waiting = await transaction.ReadAsync(
             "select entry_id, decision, 0 as is_draft from judgment_decision where repository = @repository and done_ms is null "
             + "union all select id, '', 1 from judgment_draft where repository = @repository",
             new DynamicParameters(new { repository }),
@@ -320,46 +310,15 @@ internal sealed partial class SqlJudgmentStore(ISqlDialect dialect, SqlDirectory
 
             if (isDraft)
             {
-                await ExecuteAsync(transaction, "delete from judgment_draft where id = @id", new { id }, ct);
+                await transaction.ExecuteAsync("delete from judgment_draft where id = @id", new { id }, ct);
             }
             else if (found.Status == decision)
             {
-                await ExecuteAsync(
-                    transaction,
+                await transaction.ExecuteAsync(
                     "update judgment_decision set commit_id = @commit, done_ms = @NowMs where repository = @repository and entry_id = @id",
                     new { commit = found.Entry.Commit, NowMs, repository, id },
                     ct);
             }
         }
-    }
-
-    private static Task<int> ExecuteAsync(DbTransaction transaction, string sql, object parameters, CancellationToken ct) =>
-        transaction.Connection!.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: ct));
-
-    private async ValueTask<IReadOnlyList<T>> ReadAsync<T>(
-        string sql, DynamicParameters parameters, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        await using var connection = await dialect.OpenReaderAsync(ct);
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(sql, parameters, cancellationToken: ct));
-        return await AllAsync(reader, read, ct);
-    }
-
-    private static async ValueTask<IReadOnlyList<T>> ReadWithinAsync<T>(
-        DbTransaction transaction, string sql, DynamicParameters parameters, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        await using var reader = await transaction.Connection!.ExecuteReaderAsync(
-            new CommandDefinition(sql, parameters, transaction, cancellationToken: ct));
-        return await AllAsync(reader, read, ct);
-    }
-
-    private static async ValueTask<IReadOnlyList<T>> AllAsync<T>(DbDataReader reader, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        var rows = new List<T>();
-        while (await reader.ReadAsync(ct))
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
     }
 }

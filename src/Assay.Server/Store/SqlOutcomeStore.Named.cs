@@ -28,7 +28,7 @@ internal sealed partial class SqlOutcomeStore
             list => $"select id from outcome where {string.Join(" or ", list.Split(", ").Select(w => $"replace(work_refs, {w}, '') <> work_refs"))}");
         return parts.Count == 0
             ? []
-            : await ReadAsync(
+            : await dialect.ReadAsync(
                 $"{s_select} where id in ({string.Join(" union ", parts)}) order by at_ms desc, id desc limit @limit", parameters, Read, ct);
 
         void Add(string prefix, IReadOnlyList<string> values, Func<string, string> part)

@@ -14,13 +14,13 @@ internal sealed partial class SqlOutcomeStore
     {
         // Names are few: one object for each, however many rows refer to it.
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        return await ReadAsync(
+        return await dialect.ReadAsync(
             "select (select value from name where id = s.person), (select value from name where id = s.team), "
             + "(select value from name where id = s.use_case), (select value from name where id = s.model), "
             + "s.session, s.work_ref, s.at_ms, s.unpriced, s.requests, s.cost, s.tokens from ("
             + "select u.person, u.team, u.use_case, u.model, u.session, u.work_ref, min(u.started_ms) as at_ms, "
             + "cast(u.marks & 2 as bigint) as unpriced, count(*) as requests, cast(sum(u.cost) as bigint) as cost, "
-            + "cast(sum(u.input + u.cache_read + u.cache_write_5m + coalesce(u.cache_write_1h, 0) + u.output + u.reasoning) as bigint) as tokens "
+            + UsageColumns.TokenSum("u") + " as tokens "
             + $"from usage u where u.started_ms >= @fromMs and u.started_ms < @toMs group by {SpendGroup}) s order by s.at_ms, s.session",
             new DynamicParameters(new { fromMs, toMs }),
             reader => new SpendSlice(

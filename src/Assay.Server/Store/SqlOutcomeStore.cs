@@ -7,7 +7,7 @@ using Dapper;
 namespace Assay.Server.Store;
 
 /// <summary>Outcomes in either database: what is asked. How they are taken is in the other part.</summary>
-internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions options) : IOutcomeStore, IAnchorStore
+internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions options) : IOutcomeStore
 {
     public const int LimitMax = 1000;
 
@@ -37,7 +37,7 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
     private long NowMs => options.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     public async ValueTask<Outcome?> FindAsync(string id, CancellationToken ct = default) =>
-        (await ReadAsync(s_select + " where id = @id", new { id }, Read, ct)).FirstOrDefault();
+        (await dialect.ReadAsync(s_select + " where id = @id", new { id }, Read, ct)).FirstOrDefault();
 
     public async ValueTask<IReadOnlyList<Outcome>> ListAsync(OutcomeQuery query, CancellationToken ct = default)
     {
@@ -95,7 +95,7 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
         }
 
         var where = conditions.Count == 0 ? "" : " where " + string.Join(" and ", conditions);
-        return await ReadAsync($"{s_select}{where} order by at_ms desc, id desc limit @limit", parameters, Read, ct);
+        return await dialect.ReadAsync($"{s_select}{where} order by at_ms desc, id desc limit @limit", parameters, Read, ct);
 
         void Is(string column, string? value)
         {
@@ -107,7 +107,7 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
         }
     }
 
-    public async ValueTask<IReadOnlyList<KeptStep>> StepsAsync(string id, CancellationToken ct = default) => await ReadAsync(
+    public async ValueTask<IReadOnlyList<KeptStep>> StepsAsync(string id, CancellationToken ct = default) => await dialect.ReadAsync(
         "select event, at_ms, evidence, told_ms from outcome_step where outcome_id = @id order by at_ms, told_ms, event",
         new { id },
         row => new KeptStep(OutcomeWords.Events[row.GetString(0)], row.GetInt64(1), row.GetString(2), row.GetInt64(3)),
@@ -125,7 +125,7 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
                 parameters.Add($"id{i}", id);
             }
 
-            found.AddRange(await ReadAsync(
+            found.AddRange(await dialect.ReadAsync(
                 $"select outcome_id, repo, sha from outcome_commit where outcome_id in ({string.Join(", ", some.Index().Select(s => $"@id{s.Index}"))}) "
                 + "order by outcome_id, sha",
                 parameters,
@@ -136,14 +136,14 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
         return found.ToLookup(c => c.Id, c => (c.Repo, c.Sha), StringComparer.Ordinal);
     }
 
-    public async ValueTask<IReadOnlyList<Anchor>> AnchorsAsync(long fromMs, long toMs, CancellationToken ct = default) => await ReadAsync(
+    public async ValueTask<IReadOnlyList<Anchor>> AnchorsAsync(long fromMs, long toMs, CancellationToken ct = default) => await dialect.ReadAsync(
         "select session, repo, sha, at_ms, person_id, evidence, lines from anchor where at_ms >= @fromMs and at_ms < @toMs "
         + "order by at_ms, sha, session",
         new { fromMs, toMs },
         ReadAnchor,
         ct);
 
-    public async ValueTask<IReadOnlyList<Anchor>> AnchorsOfAsync(string id, CancellationToken ct = default) => await ReadAsync(
+    public async ValueTask<IReadOnlyList<Anchor>> AnchorsOfAsync(string id, CancellationToken ct = default) => await dialect.ReadAsync(
         "select session, repo, sha, at_ms, person_id, evidence, lines from anchor a where exists "
         + "(select 1 from outcome_commit c where c.outcome_id = @id and c.sha = a.sha and (a.repo = '' or a.repo = c.repo)) "
         + "order by at_ms, sha, session limit 1000",
@@ -152,19 +152,19 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
         ct);
 
     public async ValueTask<IReadOnlyList<Deployment>> DeploymentsAsync(long fromMs, long toMs, CancellationToken ct = default) =>
-        await ReadAsync(
+        await dialect.ReadAsync(
             $"select {DeploymentColumns} from deployment where at_ms >= @fromMs and at_ms < @toMs order by at_ms, source, ref",
             new { fromMs, toMs },
             ReadDeployment,
             ct);
 
     public async ValueTask<long> VersionAsync(CancellationToken ct = default) =>
-        (await ReadAsync("select version from outcome_version", new { }, row => row.GetInt64(0), ct))[0];
+        (await dialect.ReadAsync("select version from outcome_version", new { }, row => row.GetInt64(0), ct))[0];
 
     public ValueTask<int> ForgetDeliveriesAsync(long beforeMs, CancellationToken ct = default) => dialect.WriteAsync(
         async transaction =>
-            await ExecuteAsync(transaction, "delete from delivery where received_ms < @beforeMs", new { beforeMs }, ct)
-            + await ExecuteAsync(transaction, "delete from branch_commit where at_ms < @beforeMs", new { beforeMs }, ct),
+            await transaction.ExecuteAsync("delete from delivery where received_ms < @beforeMs", new { beforeMs }, ct)
+            + await transaction.ExecuteAsync("delete from branch_commit where at_ms < @beforeMs", new { beforeMs }, ct),
         ct);
 
     private const string DeploymentColumns = "source, ref, repo, sha, environment, is_production, state, at_ms";
@@ -239,33 +239,4 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
         row.GetInt64(7));
 
     private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
-
-    private async ValueTask<List<T>> ReadAsync<T>(string sql, object parameters, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        await using var connection = await dialect.OpenReaderAsync(ct);
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(sql, parameters, cancellationToken: ct));
-        return await AllAsync(reader, read, ct);
-    }
-
-    private static async ValueTask<List<T>> ReadWithinAsync<T>(
-        DbTransaction transaction, string sql, object parameters, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        await using var reader = await transaction.Connection!.ExecuteReaderAsync(
-            new CommandDefinition(sql, parameters, transaction, cancellationToken: ct));
-        return await AllAsync(reader, read, ct);
-    }
-
-    private static async ValueTask<List<T>> AllAsync<T>(DbDataReader reader, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        var all = new List<T>();
-        while (await reader.ReadAsync(ct))
-        {
-            all.Add(read(reader));
-        }
-
-        return all;
-    }
-
-    private static Task<int> ExecuteAsync(DbTransaction transaction, string sql, object parameters, CancellationToken ct) =>
-        transaction.Connection!.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: ct));
 }

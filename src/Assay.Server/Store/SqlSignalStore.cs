@@ -96,18 +96,8 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
             parameters.Add("before", before);
         }
 
-        await using var connection = await dialect.OpenReaderAsync(ct);
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
-            $"select {string.Join(", ", s_table.Columns)} from signal where {where} order by id desc limit @limit",
-            parameters,
-            cancellationToken: ct));
-        var signals = new List<Signal>();
-        while (await reader.ReadAsync(ct))
-        {
-            signals.Add(Read(reader));
-        }
-
-        return signals;
+        return await dialect.ReadAsync(
+            $"select {string.Join(", ", s_table.Columns)} from signal where {where} order by id desc limit @limit", parameters, Read, ct);
     }
 
     public ValueTask<(Signal Signal, bool IsDone)?> AnswerAsync(

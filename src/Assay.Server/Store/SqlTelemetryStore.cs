@@ -56,27 +56,16 @@ internal sealed class SqlTelemetryStore(ISqlDialect dialect) : ITelemetryStore
             },
             ct);
 
-    public async ValueTask<IReadOnlyList<TelemetrySum>> SumsAsync(long fromMs, long toMs, CancellationToken ct = default)
-    {
-        await using var connection = await dialect.OpenReaderAsync(ct);
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
-            "select hour_ms, person_id, team_id, emitter, version, metric, model, detail, value, points from telemetry "
-            + "where hour_ms >= @fromMs and hour_ms < @toMs order by hour_ms, person_id, emitter, metric, model, detail, version",
-            new { fromMs, toMs },
-            cancellationToken: ct));
-        var sums = new List<TelemetrySum>();
-        while (await reader.ReadAsync(ct))
-        {
-            sums.Add(new TelemetrySum(
-                new TelemetryKey(
-                    reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
-                    reader.GetString(6), reader.GetString(7)),
-                reader.GetInt64(8) / Micro,
-                reader.GetInt64(9)));
-        }
-
-        return sums;
-    }
+    public async ValueTask<IReadOnlyList<TelemetrySum>> SumsAsync(long fromMs, long toMs, CancellationToken ct = default) => await dialect.ReadAsync(
+        "select hour_ms, person_id, team_id, emitter, version, metric, model, detail, value, points from telemetry "
+        + "where hour_ms >= @fromMs and hour_ms < @toMs order by hour_ms, person_id, emitter, metric, model, detail, version",
+        new { fromMs, toMs },
+        row => new TelemetrySum(
+            new TelemetryKey(
+                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7)),
+            row.GetInt64(8) / Micro,
+            row.GetInt64(9)),
+        ct);
 
     public async ValueTask ForgetAsync(long requestsBeforeMs, long seriesBeforeMs, CancellationToken ct = default) => await dialect.WriteAsync(
         async transaction =>

@@ -37,7 +37,7 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
     public async ValueTask<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken ct = default)
     {
         var (sql, parameters) = UsageSql.Of(query, Calendar, RetainedFromMs());
-        return await ReadAsync(sql, parameters, reader => ReadUsageRow(reader, query.Group), ct);
+        return await dialect.ReadAsync(sql, parameters, reader => ReadUsageRow(reader, query.Group), ct);
     }
 
     public async ValueTask<IReadOnlyList<UsageEvent>> RequestsAsync(RequestQuery query, CancellationToken ct = default)
@@ -61,7 +61,7 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
 
         parameters.Add("limit", Math.Clamp(query.Limit, 1, RequestQuery.LimitMax));
         var where = conditions.Count == 0 ? "" : $"where {string.Join(" and ", conditions)} ";
-        return await ReadAsync(
+        return await dialect.ReadAsync(
             $"select {s_attemptColumns} from usage u {where}order by u.started_ms desc, u.id desc limit @limit",
             parameters,
             ReadAttempt,
@@ -90,7 +90,7 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
         ];
         var counts = string.Join(", ", UsageColumns.Classes.Select(name =>
             $"cast(coalesce(sum(u.{name}), 0) as bigint) as {name}"));
-        return await ReadAsync(
+        return await dialect.ReadAsync(
             "select s.session, (select value from name where id = s.person), (select value from name where id = s.client), "
             + $"s.* from (select u.session, u.person, max(u.client) as client, min(u.started_ms) as first_ms, "
             + $"max(u.started_ms) as last_ms, count(*) as requests, cast(sum(u.cost) as bigint) as cost, {counts} "
@@ -112,7 +112,7 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
     public async ValueTask<LedgerTotals> TotalsAsync(CancellationToken ct = default)
     {
         // One statement, so that the numbers belong together while the projector writes.
-        var rows = await ReadAsync(
+        var rows = await dialect.ReadAsync(
             $"select {UsageSql.SumsOf("u")}, "
             + "(select cast(coalesce(sum(amount), 0) as bigint) from balance where account like 'expense:%'), "
             + "(select cast(coalesce(sum(amount), 0) as bigint) from balance) from usage_day u",
@@ -129,7 +129,7 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
         return rows[0];
     }
 
-    public async ValueTask<IReadOnlyList<Balance>> BalancesAsync(CancellationToken ct = default) => await ReadAsync(
+    public async ValueTask<IReadOnlyList<Balance>> BalancesAsync(CancellationToken ct = default) => await dialect.ReadAsync(
         "select account, amount from balance order by account",
         new DynamicParameters(),
         reader => new Balance(reader.GetString(0), new NanoUsd(reader.GetInt64(1))),
@@ -150,7 +150,7 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
             }
 
             var list = string.Join(", ", Enumerable.Range(0, some.Length).Select(i => $"@p{i}"));
-            charges.AddRange(await ReadAsync(
+            charges.AddRange(await dialect.ReadAsync(
                 "select account, hour, money, tokens, money_overage, tokens_overage from budget_account "
                 + $"where node = @node and account in ({list})",
                 parameters,
@@ -169,21 +169,6 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
 
     /// <summary>Attempts that started before this instant may be gone.</summary>
     protected long RetainedFromMs() => (options.Clock.GetUtcNow() - options.UsageRetention).ToUnixTimeMilliseconds();
-
-    private async ValueTask<List<T>> ReadAsync<T>(
-        string sql, DynamicParameters parameters, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        await using var connection = await dialect.OpenReaderAsync(ct);
-        await using var reader = await connection.ExecuteReaderAsync(
-            new CommandDefinition(sql, parameters, cancellationToken: ct));
-        var rows = new List<T>();
-        while (await reader.ReadAsync(ct))
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
-    }
 
     private UsageRow ReadUsageRow(DbDataReader reader, IReadOnlyList<UsageDimension> group)
     {

@@ -40,6 +40,11 @@ internal static class UsageColumns
     public static readonly string[] Charge =
         ["account", "node", "hour", "money", "tokens", "money_overage", "tokens_overage"];
 
+    /// <summary>The sum of the text tokens of attempts.</summary>
+    public static string TokenSum(string alias) =>
+        $"cast(sum({alias}.input + {alias}.cache_read + {alias}.cache_write_5m + coalesce({alias}.cache_write_1h, 0) "
+        + $"+ {alias}.output + {alias}.reasoning) as bigint)";
+
     /// <summary>What adds charges to those already there.</summary>
     public static string AddCharges(string source)
     {

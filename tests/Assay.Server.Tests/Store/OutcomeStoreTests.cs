@@ -239,7 +239,7 @@ public abstract class OutcomeStoreTests
         (await store.Outcomes.CommitsAsync([id], Ct))[id].ShouldBe([(Repo, Sha(1)), (Repo, Sha(2))], ignoreOrder: true);
         (await store.Outcomes.AnchorsAsync(Now, Now + 1, Ct)).ShouldBe([anchor, anchor with { Evidence = "trailer", Lines = null }], ignoreOrder: true);
         (await store.Outcomes.AnchorsAsync(0, Now, Ct)).ShouldBeEmpty();
-        (await ((IAnchorStore)store.Outcomes).AnchorsOfAsync(id, Ct)).Count.ShouldBe(2);
+        (await store.Outcomes.AnchorsOfAsync(id, Ct)).Count.ShouldBe(2);
         (await store.Outcomes.DeploymentsAsync(0, long.MaxValue, Ct)).ShouldBe(batch.Deployments);
         (await store.Outcomes.VersionAsync(Ct)).ShouldBe(before + 2);
     }

@@ -19,7 +19,6 @@ internal sealed class WorthReader(IOutcomeStore store, TimeProvider clock)
 
     private const long DayMs = 24L * 60 * 60 * 1000;
     private const int KeptMax = 8;
-    private const int OutcomesAtOnce = 1000;
     private static readonly TimeSpan s_kept = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
@@ -68,27 +67,10 @@ internal sealed class WorthReader(IOutcomeStore store, TimeProvider clock)
     {
         var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var slices = await store.SpendAsync(fromMs, toMs, ct);
-        var outcomes = await OutcomesAsync(fromMs - AfterMs, toMs + BeforeMs, nowMs, ct);
+        var query = new OutcomeQuery { FromMs = fromMs - AfterMs, ToMs = toMs + BeforeMs, NowMs = nowMs };
+        var outcomes = await store.AllAsync(query, ct).ToListAsync(ct);
         var commits = await store.CommitsAsync([.. outcomes.Select(outcome => outcome.Id)], ct);
         var anchors = await store.AnchorsAsync(fromMs - AfterMs, toMs + BeforeMs, ct);
         return new WorthBook((fromMs, toMs), nowMs, slices, anchors, outcomes, commits);
-    }
-
-    private async Task<IReadOnlyList<Outcome>> OutcomesAsync(long fromMs, long toMs, long nowMs, CancellationToken ct)
-    {
-        var all = new List<Outcome>();
-        (long AtMs, string Id)? before = null;
-        while (true)
-        {
-            var some = await store.ListAsync(
-                new OutcomeQuery { FromMs = fromMs, ToMs = toMs, NowMs = nowMs, Before = before, Limit = OutcomesAtOnce }, ct);
-            all.AddRange(some);
-            if (some.Count < OutcomesAtOnce)
-            {
-                return all;
-            }
-
-            before = (some[^1].AtMs, some[^1].Id);
-        }
     }
 }
