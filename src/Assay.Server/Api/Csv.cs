@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Assay.Server.Api;
@@ -31,6 +32,17 @@ internal static class Csv
 
     /// <summary>One line with its end, for what is streamed.</summary>
     internal static string Row(IEnumerable<string> cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
+
+    /// <summary>A cell's value as text: nothing, text, whole numbers, yes or no, or a list of words.</summary>
+    internal static string Text(object? cell) => cell switch
+    {
+        null => "",
+        string text => text,
+        bool yes => yes ? "true" : "false",
+        IReadOnlyList<string> list => string.Join(' ', list),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => throw new InvalidOperationException($"A cell cannot be a {cell.GetType()}."),
+    };
 
     private static string Cell(string value)
     {

@@ -63,6 +63,21 @@ internal sealed class QueryReader(IQueryCollection query)
             is null ? null : time;
     }
 
+    /// <summary>Days from <c>from</c> on to before <c>to</c>; the 30 before <c>to</c> if <c>from</c> is absent.</summary>
+    /// <param name="otherwise">What <c>to</c> is if it is absent.</param>
+    /// <param name="daysMax">How many days it may be.</param>
+    public (DateOnly From, DateOnly To) Days(DateOnly otherwise, int daysMax)
+    {
+        var to = Day("to") ?? otherwise;
+        var from = Day("from") ?? to.AddDays(-30);
+        if (from >= to || to.DayNumber - from.DayNumber > daysMax)
+        {
+            Faults.Add("from", $"must be before 'to', and at most {daysMax} days before it.");
+        }
+
+        return (from, to);
+    }
+
     /// <summary>A day as in 2026-08-21, of the org's time zone.</summary>
     public DateOnly? Day(string name)
     {

@@ -108,7 +108,7 @@ internal static class RequestsEndpoints
         var told = found.Take(asked.Limit).Select(call => RequestView.Of(call, caller.Directory)).ToList();
         var next = found.Count > asked.Limit ? Cursor(found[asked.Limit - 1]) : null;
         return csv
-            ? Csv.Result(RequestCsv.Header, told.Select(RequestCsv.Cells))
+            ? Csv.Result(RequestColumns.Names, told.Select(view => RequestColumns.Cells(view).Select(Csv.Text)))
             : TypedResults.Ok(new RequestPage(told, next));
     }
 
@@ -150,17 +150,12 @@ internal static class RequestsEndpoints
     }
 }
 
-internal static class RequestCsv
+internal static class RequestColumns
 {
     private static readonly System.Reflection.PropertyInfo[] s_columns = typeof(RequestView).GetProperties();
 
-    public static IEnumerable<string> Header =>
-        s_columns.Select(c => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(c.Name));
+    public static IReadOnlyList<string> Names { get; } =
+        [.. s_columns.Select(c => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(c.Name))];
 
-    public static IEnumerable<string> Cells(RequestView view) => s_columns.Select(c => c.GetValue(view) switch
-    {
-        IReadOnlyList<string> list => string.Join(' ', list),
-        { } value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-        null => "",
-    });
+    public static IReadOnlyList<object?> Cells(RequestView view) => [.. s_columns.Select(c => c.GetValue(view))];
 }

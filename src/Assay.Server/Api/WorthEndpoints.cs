@@ -1,5 +1,6 @@
 using Assay.Ledger.Money;
 using Assay.Outcomes.Attribution;
+using Assay.Outcomes.Ladder;
 using Assay.Outcomes.Worth;
 using Assay.Server.Budgets;
 using Assay.Server.Directory;
@@ -60,8 +61,8 @@ internal sealed record WorthLine(
 
 internal static class WorthEndpoints
 {
-    private static readonly Dictionary<string, int> s_cuts =
-        new(StringComparer.Ordinal) { ["team"] = 0, ["useCase"] = 1, ["model"] = 2 };
+    private static readonly Dictionary<string, WorthCutBy> s_cuts =
+        new(StringComparer.Ordinal) { ["team"] = WorthCutBy.Team, ["useCase"] = WorthCutBy.UseCase, ["model"] = WorthCutBy.Model };
 
     public static void MapWorth(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/worth", Read).WithTags("Outcomes").RequireAuthorization(Policies.SignedIn)
@@ -74,14 +75,8 @@ internal static class WorthEndpoints
     {
         var query = new QueryReader(request.Query);
         var today = windows.DayOf(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var to = query.Day("to") ?? today.AddDays(-14);
-        var from = query.Day("from") ?? to.AddDays(-30);
-        var by = query.Word("by", s_cuts) ?? 1;
-        if (from >= to || to.DayNumber - from.DayNumber > WorthReader.DaysMax)
-        {
-            query.Faults.Add("from", $"must be before 'to', and at most {WorthReader.DaysMax} days before it.");
-        }
-
+        var (from, to) = query.Days(today.AddDays(-OutcomeKind.SettleDaysDefault), WorthReader.DaysMax);
+        var by = query.Word("by", s_cuts) ?? WorthCutBy.UseCase;
         if (!query.IsValid())
         {
             return Problems.Invalid(query.Faults);
@@ -89,19 +84,12 @@ internal static class WorthEndpoints
 
         var book = await reader.ReadAsync(windows.StartOf(from), windows.StartOf(to), ct);
         var scope = new WorthScope(caller.Rules);
-        return TypedResults.Ok(book.Kept($"api:{scope.Key}:{by}", () => Answer(caller, scope, book, by)));
+        return TypedResults.Ok(book.Kept($"api:{scope.Key}:{by}", () => Answer(scope, book, by)));
     }
 
-    private static WorthAnswer Answer(Caller caller, WorthScope scope, WorthBook book, int by)
+    private static WorthAnswer Answer(WorthScope scope, WorthBook book, WorthCutBy by)
     {
-        var settings = new WorthSettings { PeopleMin = scope.IsOwn ? 1 : AccessRules.GroupMin };
-        var table = book.Table(
-            slice => !scope.Has(slice) ? null
-                : by == 0 ? caller.Rules.ReportedTeam(slice.TeamId) : by == 1 ? slice.UseCase : slice.Model,
-            scope.Has,
-            outcome => by == 0 ? caller.Rules.ReportedTeam(outcome.TeamId)
-                : by == 1 && outcome.UseCase.Length > 0 ? outcome.UseCase : null,
-            settings);
+        var table = book.Cut(scope, by);
         var (tiers, _) = book.Evidence(scope.Has);
         return new WorthAnswer(
             Rfc3339.FormatMs(book.FromMs),

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Assay.Ledger.Usage;
-using Assay.Server.Api;
 using Assay.Server.Store;
 
 namespace Assay.Server.Exports;
@@ -8,13 +7,6 @@ namespace Assay.Server.Exports;
 /// <summary>Every settled call of a period, newest first, a page of the store at a time.</summary>
 internal static class CallExport
 {
-    private static readonly System.Reflection.PropertyInfo[] s_columns = typeof(RequestView).GetProperties();
-
-    public static IReadOnlyList<string> Columns { get; } =
-        [.. s_columns.Select(c => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(c.Name))];
-
-    public static IReadOnlyList<object?> Cells(RequestView view) => [.. s_columns.Select(c => c.GetValue(view))];
-
     public static async IAsyncEnumerable<UsageEvent> RowsAsync(
         IUsageStore store, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken ct)
     {

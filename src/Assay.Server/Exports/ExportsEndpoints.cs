@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Text;
 using Assay.Server.Api;
 using Assay.Server.Budgets;
 using Assay.Server.Outcomes.Worth;
 using Assay.Server.Store;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Assay.Server.Exports;
 
@@ -42,9 +42,9 @@ internal static class ExportsEndpoints
             return Problems.Invalid(query.Faults);
         }
 
-        var rows = new FocusExport(store, windows).RowsAsync(from, to, byHour, caller.Directory, request.HttpContext.RequestAborted);
-        return TypedResults.Stream(
-            stream => WriteAsync(stream, rows), ExportWriter.ContentType(ExportFormat.Csv), FileName("focus", from, to, ExportFormat.Csv));
+        var ct = request.HttpContext.RequestAborted;
+        return File(
+            "focus", from, to, ExportFormat.Csv, FocusRow.Columns, new FocusExport(store, windows).RowsAsync(from, to, byHour, caller.Directory, ct), row => row, ct);
     }
 
     private static IResult Calls(
@@ -59,12 +59,9 @@ internal static class ExportsEndpoints
         }
 
         var ct = request.HttpContext.RequestAborted;
-        return TypedResults.Stream(
-            stream => ExportWriter.WriteAsync(
-                stream, format, CallExport.Columns, CallExport.RowsAsync(store, At(windows, from), At(windows, to), ct),
-                call => CallExport.Cells(RequestView.Of(call, caller.Directory)), ct),
-            ExportWriter.ContentType(format),
-            FileName("calls", from, to, format));
+        return File(
+            "calls", from, to, format, RequestColumns.Names, CallExport.RowsAsync(store, At(windows, from), At(windows, to), ct),
+            call => RequestColumns.Cells(RequestView.Of(call, caller.Directory)), ct);
     }
 
     private static IResult Attribution(
@@ -79,39 +76,20 @@ internal static class ExportsEndpoints
         }
 
         var ct = request.HttpContext.RequestAborted;
-        return TypedResults.Stream(
-            stream => ExportWriter.WriteAsync(
-                stream, format, AttributionExport.Columns, new AttributionExport(reader, windows).RowsAsync(from, to, ct),
-                row => AttributionExport.Cells(row.Part, row.NowMs, caller.Directory), ct),
-            ExportWriter.ContentType(format),
-            FileName("attribution", from, to, format));
+        return File(
+            "attribution", from, to, format, AttributionExport.Columns, new AttributionExport(reader, windows).RowsAsync(from, to, ct),
+            row => AttributionExport.Cells(row.Part, row.NowMs, caller.Directory), ct);
     }
 
-    private static (DateOnly From, DateOnly To) Days(QueryReader query, BudgetWindows windows, TimeProvider clock)
-    {
-        var today = windows.DayOf(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var to = query.Day("to") ?? today.AddDays(1);
-        var from = query.Day("from") ?? to.AddDays(-30);
-        if (from >= to || to.DayNumber - from.DayNumber > FocusExport.DaysMax)
-        {
-            query.Faults.Add("from", $"must be before 'to', and at most {FocusExport.DaysMax} days before it.");
-        }
-
-        return (from, to);
-    }
+    private static (DateOnly From, DateOnly To) Days(QueryReader query, BudgetWindows windows, TimeProvider clock) =>
+        query.Days(windows.DayOf(clock.GetUtcNow().ToUnixTimeMilliseconds()).AddDays(1), FocusExport.DaysMax);
 
     private static DateTimeOffset At(BudgetWindows windows, DateOnly day) => DateTimeOffset.FromUnixTimeMilliseconds(windows.StartOf(day));
 
-    private static string FileName(string what, DateOnly from, DateOnly to, ExportFormat format) => string.Create(
-        CultureInfo.InvariantCulture, $"{what}-{from:yyyy-MM-dd}-{to:yyyy-MM-dd}.{(format == ExportFormat.Csv ? "csv" : "ndjson")}");
-
-    private static async Task WriteAsync(Stream stream, IAsyncEnumerable<IEnumerable<string?>> rows)
-    {
-        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), bufferSize: 64 << 10, leaveOpen: true);
-        await writer.WriteAsync(Csv.Row(FocusRow.Columns));
-        await foreach (var row in rows)
-        {
-            await writer.WriteAsync(Csv.Row(row.Select(static cell => cell ?? "")));
-        }
-    }
+    private static PushStreamHttpResult File<T>(
+        string what, DateOnly from, DateOnly to, ExportFormat format, IReadOnlyList<string> columns, IAsyncEnumerable<T> rows, ExportCells<T> cells, CancellationToken ct) =>
+        TypedResults.Stream(
+            stream => ExportWriter.WriteAsync(stream, format, columns, rows, cells, ct),
+            ExportWriter.ContentType(format),
+            string.Create(CultureInfo.InvariantCulture, $"{what}-{from:yyyy-MM-dd}-{to:yyyy-MM-dd}.{(format == ExportFormat.Csv ? "csv" : "ndjson")}"));
 }

@@ -22,7 +22,7 @@ internal sealed class FocusExport(IUsageStore store, BudgetWindows windows)
 
     /// <summary>The rows of the days from <paramref name="from"/> to before <paramref name="to"/>.</summary>
     /// <exception cref="InvalidOperationException">One hour has more rows than a query gives.</exception>
-    public async IAsyncEnumerable<IEnumerable<string?>> RowsAsync(
+    public async IAsyncEnumerable<IReadOnlyList<string?>> RowsAsync(
         DateOnly from, DateOnly to, bool byHour, DirectorySnapshot directory, [EnumeratorCancellation] CancellationToken ct)
     {
         for (var day = from; day < to; day = day.AddDays(1))

@@ -32,7 +32,7 @@ internal static class FocusRow
     ];
 
     /// <summary>The cells of one row, in the order of <see cref="Columns"/>; null where the column is null.</summary>
-    public static IEnumerable<string?> Cells(UsageRow row, in FocusPeriod period, DirectorySnapshot directory)
+    public static IReadOnlyList<string?> Cells(UsageRow row, in FocusPeriod period, DirectorySnapshot directory)
     {
         var (team, useCase, provider, model) = (row.Group[1], row.Group[2], row.Group[3], row.Group[4]);
         var org = directory.Teams.Find(Team.OrgId);

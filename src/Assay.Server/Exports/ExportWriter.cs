@@ -55,7 +55,7 @@ internal static class ExportWriter
         await writer.WriteAsync(Csv.Row(columns));
         await foreach (var row in rows.WithCancellation(ct))
         {
-            await writer.WriteAsync(Csv.Row(cells(row).Select(Text)));
+            await writer.WriteAsync(Csv.Row(cells(row).Select(Csv.Text)));
         }
     }
 
@@ -103,14 +103,4 @@ internal static class ExportWriter
 
         json.WriteEndObject();
     }
-
-    private static string Text(object? cell) => cell switch
-    {
-        null => "",
-        string text => text,
-        bool yes => yes ? "true" : "false",
-        IReadOnlyList<string> list => string.Join(' ', list),
-        IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
-        _ => throw new InvalidOperationException($"A cell cannot be a {cell.GetType()}."),
-    };
 }
