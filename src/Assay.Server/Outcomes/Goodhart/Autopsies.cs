@@ -1,4 +1,6 @@
 using Assay.Outcomes.Goodhart;
+using Assay.Outcomes.Worth;
+using Assay.Server.Outcomes.Worth;
 using Assay.Server.Store;
 
 namespace Assay.Server.Outcomes.Goodhart;
@@ -31,9 +33,12 @@ internal sealed class Autopsies(IStore store, TimeProvider clock)
         {
             if (rows.TryGetValue(outcome.PersonId, out var sum))
             {
-                var isLost = outcome.State.AbandonedMs is not null || (outcome.State.AcceptedMs is not null && outcome.State.SettlesMs is null);
-                rows[outcome.PersonId] = outcome.State.IsSettled(now) ? sum with { Settled = sum.Settled + 1 }
-                    : isLost ? sum with { Lost = sum.Lost + 1 } : sum;
+                rows[outcome.PersonId] = WorthBook.FateOf(outcome, now) switch
+                {
+                    Fate.Settled => sum with { Settled = sum.Settled + 1 },
+                    Fate.Provisional => sum,
+                    _ => sum with { Lost = sum.Lost + 1 },
+                };
             }
         }
 

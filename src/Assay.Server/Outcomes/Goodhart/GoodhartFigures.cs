@@ -1,11 +1,12 @@
 using System.Globalization;
 using Assay.Outcomes.Goodhart;
+using Assay.Server.Budgets;
 using Assay.Server.Store;
 
 namespace Assay.Server.Outcomes.Goodhart;
 
 /// <summary>Reads what an audit looks at: a metric and its gold by person and day, sizes, and blind ratings.</summary>
-internal sealed class GoodhartFigures(IStore store, TimeZoneInfo zone, TimeProvider clock)
+internal sealed class GoodhartFigures(IStore store, BudgetWindows windows, TimeProvider clock)
 {
     private static readonly AuditSettings s_settings = new();
 
@@ -98,13 +99,8 @@ internal sealed class GoodhartFigures(IStore store, TimeZoneInfo zone, TimeProvi
         days[(person, day)] = (sum.Proxy + proxy, sum.Gold + gold);
     }
 
-    public int Day(long unixMs) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(unixMs), zone).DateTime).DayNumber;
+    public int Day(long unixMs) => windows.DayOf(unixMs).DayNumber;
 
     /// <summary>When a day begins.</summary>
-    public DateTimeOffset Start(int day)
-    {
-        var local = DateOnly.FromDayNumber(day).ToDateTime(TimeOnly.MinValue);
-        return new DateTimeOffset(local, zone.GetUtcOffset(local));
-    }
+    public DateTimeOffset Start(int day) => DateTimeOffset.FromUnixTimeMilliseconds(windows.StartOf(DateOnly.FromDayNumber(day)));
 }
