@@ -112,6 +112,13 @@ internal sealed class AccessRules
 
     public bool CanSeeUsageOfKey(Key key) => SeesCompany || IsOwn(key);
 
+    /// <summary>
+    /// An outcome and its fate. What it cost, and the sessions that led to it, are close to one person's usage:
+    /// <see cref="CanSeeUsageOfPerson"/> of who made it decides on those.
+    /// </summary>
+    public bool CanSeeOutcome(string personId, string teamId) =>
+        SeesCompany || Manages(teamId) || (personId.Length > 0 && personId == Viewer.PersonId);
+
     /// <summary>Sums over a team and the teams below it.</summary>
     public bool CanSeeUsageOfTeam(string teamId) =>
         SeesCompany || (Reach == UsageReach.Team && Manages(teamId) && ReportedTeam(teamId) == teamId);

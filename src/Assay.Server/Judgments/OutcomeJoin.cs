@@ -73,7 +73,7 @@ internal sealed class OutcomeJoin(IStore store)
     }
 
     private static bool MaySee(Outcome outcome, string repository, AccessRules rules) =>
-        outcome.Repo == repository || rules.SeesCompany || outcome.PersonId == rules.Viewer.PersonId
+        outcome.Repo == repository || rules.CanSeeOutcome(outcome.PersonId, outcome.TeamId)
         || (outcome.TeamId.Length > 0 && rules.CanSeeTeam(outcome.TeamId));
 
     private static string By(Outcome outcome, OutcomeNames names, IEnumerable<string> commits, string? brought) =>

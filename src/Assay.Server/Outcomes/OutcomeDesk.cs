@@ -46,17 +46,12 @@ internal sealed class OutcomeDesk(IOutcomeStore store, OutcomeSources sources, D
 
     /// <summary>An outcome that somebody may see; null if there is none, or none for them.</summary>
     public async ValueTask<Outcome?> FindAsync(Viewer viewer, string id, CancellationToken ct) =>
-        await store.FindAsync(id, ct) is { } outcome && MaySee(viewer, outcome) ? outcome : null;
+        await store.FindAsync(id, ct) is { } outcome
+        && new AccessRules(directory.Current, viewer).CanSeeOutcome(outcome.PersonId, outcome.TeamId) ? outcome : null;
 
     /// <summary>Which sessions worked on something is its author's business, and that of those who audit.</summary>
     public bool MaySeeSessions(Viewer viewer, Outcome outcome) =>
         new AccessRules(directory.Current, viewer).CanSeeUsageOfPerson(outcome.PersonId);
-
-    private bool MaySee(Viewer viewer, Outcome outcome)
-    {
-        var rules = new AccessRules(directory.Current, viewer);
-        return rules.SeesCompany || outcome.PersonId == viewer.PersonId || rules.Manages(outcome.TeamId);
-    }
 
     private OutcomeReport WithPerson(OutcomeReport report)
     {

@@ -4,10 +4,10 @@ using Assay.Judgments.Lint;
 using Assay.Judgments.Search;
 using Assay.Server.Api;
 using Assay.Server.Console.Figures;
+using Assay.Server.Directory;
 using Assay.Server.Judgments;
 using Assay.Server.Judgments.Insights;
 using Assay.Server.Outcomes;
-using Assay.Server.Outcomes.Worth;
 
 namespace Assay.Server.Console.Log;
 
@@ -65,7 +65,7 @@ internal sealed class EntryReport(JudgmentLibrary library, SpendJoin join, Outco
             Say.Usd(spend.Cost),
             SpendNote(judgment, spend),
             Outcome(found),
-            [.. (await outcomes.OfAsync(log, entry, caller.Rules, ct)).Select(joined => CameTo(new WorthScope(caller.Rules), joined))],
+            [.. (await outcomes.OfAsync(log, entry, caller.Rules, ct)).Select(joined => CameTo(caller.Rules, joined))],
             DecisionDesk.MayDecide(log, entry, caller.Directory, caller.Viewer)
                 ? new DecisionForm(LogWords.Href(judgment.Id), confidence ?? "", fault, !judgment.IsReview)
                 : null,
@@ -73,9 +73,9 @@ internal sealed class EntryReport(JudgmentLibrary library, SpendJoin join, Outco
             done);
     }
 
-    private WorkRow CameTo(WorthScope scope, JoinedOutcome joined) => new(
+    private WorkRow CameTo(AccessRules rules, JoinedOutcome joined) => new(
         joined.Outcome.Ref,
-        scope.MayOpen(joined.Outcome) ? $"/worth/outcomes/{joined.Outcome.Id}"
+        rules.CanSeeOutcome(joined.Outcome.PersonId, joined.Outcome.TeamId) ? $"/worth/outcomes/{joined.Outcome.Id}"
             : Uri.TryCreate(joined.Outcome.Url, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" ? url.AbsoluteUri : null,
         joined.Outcome.Title,
         OutcomeStanding.Say(joined.Outcome.State, clock.Now.ToUnixTimeMilliseconds(), ms => clock.At(ms).ToString("d MMMM yyyy", CultureInfo.InvariantCulture)),

@@ -13,9 +13,10 @@ using Assay.Server.Store;
 namespace Assay.Server.Console.Worth;
 
 /// <summary>One outcome: its fate, the sessions and the spend that led to it, and the decisions that name the same work.</summary>
-internal sealed class OutcomePageReport(IOutcomeStore store, WorthReader reader, JudgmentLibrary library, OrgClock clock)
+internal sealed class OutcomePageReport(OutcomeDesk desk, IOutcomeStore store, WorthReader reader, JudgmentLibrary library, OrgClock clock)
 {
     public const int PageSize = 50;
+    private const int IdLengthMax = 64;
     private const int SessionsMax = 50;
     private const int DecisionsMax = 20;
     private const int CommitsMax = 20;
@@ -24,29 +25,14 @@ internal sealed class OutcomePageReport(IOutcomeStore store, WorthReader reader,
     /// <summary>Outcomes that the caller may see, newest first.</summary>
     public async Task<(IReadOnlyList<Outcome> Outcomes, string? Next)> ListAsync(Caller caller, string? cursor, CancellationToken ct)
     {
-        var managed = caller.Rules.ManagedTeamId is { } team
-            ? caller.Directory.Teams.Within(team)
-            : [];
-        var found = await store.ListAsync(
-            new OutcomeQuery
-            {
-                PersonId = caller.Rules.SeesCompany ? null : caller.Viewer.PersonId,
-                TeamIds = caller.Rules.SeesCompany ? null : managed,
-                Before = Cursor(cursor),
-                NowMs = clock.Now.ToUnixTimeMilliseconds(),
-                Limit = PageSize + 1,
-            },
-            ct);
-        var page = found.Take(PageSize).ToList();
-        return (page, found.Count > PageSize
-            ? string.Create(CultureInfo.InvariantCulture, $"/worth/outcomes?cursor={page[^1].AtMs}.{page[^1].Id}") : null);
+        var (outcomes, last) = await desk.ListAsync(caller.Viewer, new OutcomeQuery { Before = Cursor(cursor), Limit = PageSize }, ct);
+        return (outcomes, last is null ? null : string.Create(CultureInfo.InvariantCulture, $"/worth/outcomes?cursor={last.AtMs}.{last.Id}"));
     }
 
     /// <summary>The page of one; null where there is none, or it is not the caller's to see.</summary>
     public async Task<OutcomeView?> FindAsync(Caller caller, string id, CancellationToken ct)
     {
-        var scope = new WorthScope(caller.Rules);
-        if (id.Length > 64 || await store.FindAsync(id, ct) is not { } outcome || !scope.MayOpen(outcome))
+        if (id.Length > IdLengthMax || await desk.FindAsync(caller.Viewer, id, ct) is not { } outcome)
         {
             return null;
         }
@@ -55,7 +41,7 @@ internal sealed class OutcomePageReport(IOutcomeStore store, WorthReader reader,
         var steps = await store.StepsAsync(id, ct);
         var now = clock.Now.ToUnixTimeMilliseconds();
         var rung = outcome.State.Rung(now);
-        var spend = scope.MaySeeSpendOf(outcome) ? await SpendAsync(outcome, ct) : null;
+        var spend = desk.MaySeeSessions(caller.Viewer, outcome) ? await SpendAsync(outcome, ct) : null;
         return new OutcomeView
         {
             Title = outcome.Title.Length > 0 ? outcome.Title : outcome.Ref,
@@ -64,7 +50,7 @@ internal sealed class OutcomePageReport(IOutcomeStore store, WorthReader reader,
             Kind = outcome.Kind,
             Rung = OutcomeWords.Word(rung),
             IsLive = WorthBook.FateOf(outcome, now) is Fate.Settled or Fate.Provisional,
-            Fate = FateInWords(outcome, rung),
+            Fate = FateInWords(outcome, rung, now),
             Sure = spend is null ? null : Say.Usd(new NanoUsd(spend.Value.Spend.SureNanos)),
             SureNote = spend is null ? "" : Range(spend.Value.Spend.SureOverRules),
             UpTo = spend is null ? null : Say.Usd(new NanoUsd(spend.Value.Spend.UpToNanos)),
@@ -72,7 +58,7 @@ internal sealed class OutcomePageReport(IOutcomeStore store, WorthReader reader,
             Steps =
             [
                 .. steps.Select(step => new StepLine(
-                    WorthWords.Capital(OutcomeWords.Word(step.What).Replace('-', ' ')), When(step.AtMs), Rfc3339.FormatMs(step.AtMs), Evidence(step))),
+                    WorthWords.Capital(OutcomeWords.Word(step.What).Replace('-', ' ')), When(step.AtMs), Rfc3339.FormatMs(step.AtMs))),
             ],
             Sessions = spend is null ? [] : Sessions(caller, spend.Value.Parts),
             Decisions = await DecisionsAsync(caller, outcome, commits, ct),
@@ -142,27 +128,21 @@ internal sealed class OutcomePageReport(IOutcomeStore store, WorthReader reader,
         ];
     }
 
-    private string FateInWords(Outcome outcome, OutcomeRung rung) => rung switch
-    {
-        OutcomeRung.Proposed => "Offered, and not accepted yet.",
-        OutcomeRung.Accepted or OutcomeRung.Deployed => $"Provisional until {Day(outcome.State.SettlesMs)}: nobody can know yet whether it lasts.",
-        OutcomeRung.Settled => $"Settled on {Day(outcome.State.SettlesMs)}: it lasted through its window.",
-        OutcomeRung.Reviewed => outcome.State.ReviewHeld == true
-            ? $"Settled on {Day(outcome.State.SettlesMs)}, and a review found that it held."
-            : $"Settled on {Day(outcome.State.SettlesMs)}, but a review found that it did not hold.",
-        OutcomeRung.Abandoned => $"Given up on {Day(outcome.State.AbandonedMs)}. What it cost counts all the same.",
-        OutcomeRung.Reverted => $"Taken back on {Day(outcome.State.RevertedMs)}"
-            + (outcome.RevertRule is { } rule ? $"; seen by {OutcomeWords.Word(rule)}." : "."),
-        _ => $"Reopened on {Day(outcome.State.ReopenedMs)}, within its window.",
-    };
-
-    private static string Evidence(KeptStep step) => step.Evidence is "{}" or "" ? "" : step.Evidence;
+    private string FateInWords(Outcome outcome, OutcomeRung rung, long nowMs) =>
+        WorthWords.Capital(OutcomeStanding.Say(outcome.State, nowMs, Day)) + rung switch
+        {
+            OutcomeRung.Accepted or OutcomeRung.Deployed => ". Until then nobody can know whether it lasts.",
+            OutcomeRung.Settled => ": it lasted through its window.",
+            OutcomeRung.Abandoned => ". What it cost counts all the same.",
+            OutcomeRung.Reverted when outcome.RevertRule is { } rule => $"; seen by {OutcomeWords.Word(rule)}.",
+            _ => ".",
+        };
 
     private static string Range(NanosRange range) => range.Low == range.High
         ? "whatever the rule of division"
         : $"{Say.Usd(new NanoUsd(range.Low))} to {Say.Usd(new NanoUsd(range.High))}, by the rule of division";
 
-    private string Day(long? ms) => ms is { } known ? clock.At(known).ToString("d MMM yyyy", CultureInfo.InvariantCulture) : "an unknown day";
+    private string Day(long ms) => clock.At(ms).ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
     private string When(long ms) => clock.At(ms).ToString("d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);
 

@@ -1,7 +1,7 @@
 namespace Assay.Server.Console.Worth;
 
 /// <summary>A step of an outcome's life.</summary>
-public sealed record StepLine(string Name, string When, string At, string Evidence);
+public sealed record StepLine(string Name, string When, string At);
 
 /// <summary>Calls that led to an outcome, by session and tier.</summary>
 public sealed record SessionLine(string Session, string? Href, string Person, string Model, string Tier, string Cost);

@@ -5,7 +5,6 @@ using Assay.Outcomes.Worth;
 using Assay.Server.Api;
 using Assay.Server.Console.Charts;
 using Assay.Server.Console.Figures;
-using Assay.Server.Directory;
 using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Worth;
 
@@ -21,23 +20,27 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
         var period = WorthPeriod.Read(periodWord, clock.Today);
         var book = await reader.ReadAsync(Ms(period.First), Ms(period.Last.AddDays(1)), ct);
         var scope = new WorthScope(caller.Rules);
-        return book.Kept(scope.Key, () => Make(caller, scope, period, book)) with { Periods = WorthPeriod.Choices(period, clock.Today) };
+
+        // What is kept is for all who see as much; what says "you" is not.
+        return book.Kept(scope.Key, () => Make(caller, scope, period, book)) with
+        {
+            Periods = WorthPeriod.Choices(period, clock.Today),
+            Newest = [.. InPeriod(scope, book).Take(NewestMax).Select(outcome => Line(caller, outcome))],
+        };
     }
 
     private WorthView Make(Caller caller, WorthScope scope, WorthPeriod period, WorthBook book)
     {
-        var settings = new WorthSettings { PeopleMin = scope.IsOwn ? 1 : AccessRules.GroupMin };
-        var whole = book.Table(slice => scope.Has(slice) ? "" : null, scope.Has, _ => "", settings).Whole;
+        var whole = book.Whole(scope);
         var (tiers, reasons) = book.Evidence(scope.Has);
         var metered = tiers.Sum();
         var sure = tiers[(int)EvidenceTier.Proved] + tiers[(int)EvidenceTier.Declared];
-        var inPeriod = book.Outcomes.Where(outcome => scope.Has(outcome) && outcome.AtMs >= book.FromMs && outcome.AtMs < book.ToMs).ToList();
         return new WorthView
         {
             Scope = scope.InWords,
             Periods = [],
             PeriodInWords = period.InWords,
-            IsEmpty = metered == 0 && inPeriod.Count == 0,
+            IsEmpty = metered == 0 && !InPeriod(scope, book).Any(),
             CostPerSettled = whole.CostPerSettled is { } cost ? WorthWords.Nanos(cost.Value) : null,
             Finding = WorthWords.Headline(whole),
             Spend = Say.Usd(new NanoUsd(metered)),
@@ -56,8 +59,8 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
             CoverageNote = "of spend is proved or declared",
             Money = WorthWords.Parts(whole.Money),
             MoneyFinding = $"{Say.Usd(new NanoUsd(metered))} in all, to the last cent: what was given up, taken back or is not known to have led anywhere is part of the cost.",
-            Trend = Trend(scope, period, book, settings),
-            Cuts = [.. Cuts(caller, scope, book, settings).Where(cut => cut.Rows.Count > 1)],
+            Trend = Trend(scope, period, book),
+            Cuts = [.. Cuts(caller, scope, book).Where(cut => cut.Rows.Count > 1)],
             Tiers =
             [
                 .. Enum.GetValues<EvidenceTier>().Select(tier => new EvidenceLine(
@@ -68,9 +71,12 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
                 .. reasons.OrderByDescending(r => r.Value).Select(r => new EvidenceLine(
                     WorthWords.Meaning(r.Key), r.Key.Name(), Say.Usd(new NanoUsd(r.Value)), Say.Share(r.Value, metered))),
             ],
-            Newest = [.. inPeriod.Take(NewestMax).Select(outcome => Line(caller, outcome))],
+            Newest = [],
         };
     }
+
+    private static IEnumerable<Outcome> InPeriod(WorthScope scope, WorthBook book) =>
+        book.Outcomes.Where(outcome => scope.Has(outcome) && outcome.AtMs >= book.FromMs && outcome.AtMs < book.ToMs);
 
     /// <summary>An outcome as a line of a list.</summary>
     public OutcomeLine Line(Caller caller, Outcome outcome)
@@ -94,7 +100,7 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
         : outcome.PersonId == caller.Viewer.PersonId ? "You"
         : caller.Directory.FindPerson(outcome.PersonId)?.Name ?? "somebody who left";
 
-    private IntervalChart? Trend(WorthScope scope, WorthPeriod period, WorthBook book, WorthSettings settings)
+    private IntervalChart? Trend(WorthScope scope, WorthPeriod period, WorthBook book)
     {
         var weeks = new List<(DateOnly First, long FromMs, long ToMs)>();
         for (var last = period.Last.AddDays(1); last > period.First; last = last.AddDays(-7))
@@ -105,7 +111,7 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
 
         weeks.Reverse();
         string Week(long ms) => weeks.FindIndex(week => ms < week.ToMs).ToString("00", CultureInfo.InvariantCulture);
-        var table = book.Table(slice => scope.Has(slice) ? Week(slice.AtMs) : null, scope.Has, outcome => Week(outcome.AtMs), settings);
+        var table = book.Table(slice => scope.Has(slice) ? Week(slice.AtMs) : null, scope.Has, outcome => Week(outcome.AtMs), scope.Settings);
         var byWeek = table.Groups.ToDictionary(group => group.Key, StringComparer.Ordinal);
         var slots = weeks.Index().Select(week =>
         {
@@ -128,22 +134,20 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
             slots);
     }
 
-    private static IEnumerable<WorthCut> Cuts(Caller caller, WorthScope scope, WorthBook book, WorthSettings settings)
+    private static IEnumerable<WorthCut> Cuts(Caller caller, WorthScope scope, WorthBook book)
     {
         if (!scope.IsOwn)
         {
-            yield return Cut("by-team", "By team", "Team", slice => caller.Rules.ReportedTeam(slice.TeamId),
-                outcome => caller.Rules.ReportedTeam(outcome.TeamId), key => caller.Directory.Teams.Find(key)?.Name ?? "no team");
+            yield return Cut(WorthCutBy.Team, "by-team", "By team", "Team", key => caller.Directory.Teams.Find(key)?.Name ?? "no team");
         }
 
-        yield return Cut("by-use", "By use case", "Use case", slice => slice.UseCase,
-            outcome => outcome.UseCase.Length > 0 ? outcome.UseCase : null, key => key.Length == 0 ? "not stated" : key);
-        yield return Cut("by-model", "By model", "Model", slice => slice.Model, _ => null, key => key.Length == 0 ? "none known" : key);
+        yield return Cut(WorthCutBy.UseCase, "by-use", "By use case", "Use case", key => key.Length == 0 ? "not stated" : key);
+        yield return Cut(WorthCutBy.Model, "by-model", "By model", "Model", key => key.Length == 0 ? "none known" : key);
 
-        WorthCut Cut(string id, string title, string first, Func<SpendSlice, string> ofCall, Func<Outcome, string?> ofOutcome, Func<string, string> name)
+        WorthCut Cut(WorthCutBy by, string id, string title, string first, Func<string, string> name)
         {
-            var table = book.Table(slice => scope.Has(slice) ? ofCall(slice) : null, scope.Has, ofOutcome, settings);
-            return new WorthCut(id, title, first, WorthWords.CutFinding(id, table), WorthWords.Rows(table, name));
+            var table = book.Cut(scope, by);
+            return new WorthCut(id, title, first, WorthWords.CutFinding(by, table), WorthWords.Rows(table, name));
         }
     }
 

@@ -3,15 +3,12 @@ using Assay.Server.Console.Figures;
 
 namespace Assay.Server.Console.Worth;
 
-/// <summary>Part of a sum of money.</summary>
-public sealed record MoneyPart(string Name, int Tone, long Nanos);
-
 /// <summary>A figure with its interval, drawn on a scale from 0 to 100 %.</summary>
 /// <param name="Text">The figure and its interval, or why there is none.</param>
 public sealed record EstimateBar(string Text, string Note, double? At, double Low, double High);
 
 /// <summary>One group of a cut.</summary>
-public sealed record WorthRow(string Name, string Spend, string Settled, string Lost, EstimateBar Cost, EstimateBar Rate, string PerMillion, bool Differs);
+public sealed record WorthRow(string Name, string Spend, string Settled, string Lost, EstimateBar Cost, EstimateBar Rate, string PerMillion);
 
 /// <summary>A cut by team, use case or model.</summary>
 public sealed record WorthCut(string Id, string Title, string First, string Finding, IReadOnlyList<WorthRow> Rows);
@@ -59,7 +56,7 @@ public sealed record WorthView
 
     public required string CoverageNote { get; init; }
 
-    public required IReadOnlyList<MoneyPart> Money { get; init; }
+    public required IReadOnlyList<BarPart> Money { get; init; }
 
     public required string MoneyFinding { get; init; }
 

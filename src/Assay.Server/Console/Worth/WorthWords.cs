@@ -2,7 +2,9 @@ using System.Globalization;
 using Assay.Ledger.Money;
 using Assay.Outcomes.Attribution;
 using Assay.Outcomes.Worth;
+using Assay.Server.Console.Charts;
 using Assay.Server.Console.Figures;
+using Assay.Server.Outcomes.Worth;
 
 namespace Assay.Server.Console.Worth;
 
@@ -26,20 +28,20 @@ internal static class WorthWords
         _ => figure.CostPerSettled is null ? "nothing was spent" : "",
     };
 
-    public static IReadOnlyList<MoneyPart> Parts(WorthMoney money) =>
+    public static IReadOnlyList<BarPart> Parts(WorthMoney money) =>
     [
-        new("Settled", 0, money.Settled),
-        new("Provisional", 2, money.Provisional),
-        new("Taken back", 4, money.TakenBack),
-        new("Given up", 1, money.Abandoned),
-        new("Unattributed", 3, money.Unattributed),
+        Part("Settled", 0, money.Settled),
+        Part("Provisional", 2, money.Provisional),
+        Part("Taken back", 4, money.TakenBack),
+        Part("Given up", 1, money.Abandoned),
+        Part("Unattributed", 3, money.Unattributed),
     ];
 
-    public static string CutFinding(string id, WorthTable table)
+    public static string CutFinding(WorthCutBy by, WorthTable table)
     {
         var shown = table.Groups.Count(group => group.CostPerSettled is not null);
         var differ = table.Groups.Count(group => group.RateDiffers < 0.05);
-        var counted = id == "by-model"
+        var counted = by == WorthCutBy.Model
             ? "An outcome counts for the model that most was spent on. Hard work goes to strong models, so these rows describe; they do not compare. "
             : "";
         return counted + (shown == 0 ? "No group has enough data for a figure yet."
@@ -59,8 +61,7 @@ internal static class WorthWords
                 group.Verdict == WorthVerdict.TooFewPeople ? "–" : Say.Count(group.Lost),
                 Cost(group, top),
                 Rate(group),
-                group.PerMillionTokens is { } per ? Number(per.Value) : "–",
-                group.RateDiffers < 0.05)),
+                group.PerMillionTokens is { } per ? Number(per.Value) : "–")),
         ];
     }
 
@@ -102,6 +103,9 @@ internal static class WorthWords
     };
 
     public static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+
+    private static BarPart Part(string name, int tone, long nanos) =>
+        new(name, tone, nanos, Say.Usd(new NanoUsd(nanos)), Say.UsdExact(new NanoUsd(nanos)));
 
     private static EstimateBar Cost(WorthFigure group, double top) => group.CostPerSettled is { } cost && top > 0
         ? new EstimateBar(

@@ -1,3 +1,4 @@
+using Assay.Outcomes.Worth;
 using Assay.Server.Directory;
 
 namespace Assay.Server.Outcomes.Worth;
@@ -8,7 +9,12 @@ namespace Assay.Server.Outcomes.Worth;
 /// </summary>
 internal sealed class WorthScope(AccessRules rules)
 {
+    public AccessRules Rules => rules;
+
     public UsageReach Reach { get; } = rules.Reach;
+
+    /// <summary>Figures of few people are withheld, except of oneself for oneself.</summary>
+    public WorthSettings Settings => new() { PeopleMin = IsOwn ? 1 : AccessRules.GroupMin };
 
     public bool IsOwn => Reach == UsageReach.Own;
 
@@ -40,12 +46,4 @@ internal sealed class WorthScope(AccessRules rules)
         UsageReach.Team => rules.Manages(outcome.TeamId),
         _ => outcome.PersonId == rules.Viewer.PersonId,
     };
-
-    /// <summary>One's own outcomes can be looked at, too, whatever the figures are of; a manager's, those of the teams.</summary>
-    public bool MayOpen(Outcome outcome) =>
-        Has(outcome) || rules.Manages(outcome.TeamId)
-        || (outcome.PersonId.Length > 0 && outcome.PersonId == rules.Viewer.PersonId);
-
-    /// <summary>What one outcome cost is close to what one person spent: theirs to know, and that of those who audit.</summary>
-    public bool MaySeeSpendOf(Outcome outcome) => rules.SeesCompany || rules.CanSeeUsageOfPerson(outcome.PersonId);
 }
