@@ -1,6 +1,7 @@
 using Assay.Server.Api;
 using Assay.Server.Console.Frame;
 using Assay.Server.Console.Worth.Goodhart;
+using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Goodhart;
 using Assay.Server.Outcomes.Worth;
 
@@ -11,6 +12,7 @@ internal static class WorthPages
 {
     public static IServiceCollection AddWorthPages(this IServiceCollection services)
     {
+        services.AddOutcomeDesk();
         services.AddWorth();
         services.AddSingleton<WorthReport>();
         services.AddSingleton<OutcomePageReport>();

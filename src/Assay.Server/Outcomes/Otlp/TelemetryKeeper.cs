@@ -67,13 +67,13 @@ internal sealed class TelemetryKeeper(ITelemetryStore store, TimeProvider clock)
 
             try
             {
+                // First, so that a fault in it is told to somebody: they send again.
+                await ForgetAsync();
                 await store.AddAsync([.. some.Select(s => s.Batch)], clock.GetUtcNow().ToUnixTimeMilliseconds(), CancellationToken.None);
                 foreach (var (_, kept) in some)
                 {
                     kept.TrySetResult();
                 }
-
-                await ForgetAsync();
             }
             catch (Exception fault)
             {
@@ -90,8 +90,8 @@ internal sealed class TelemetryKeeper(ITelemetryStore store, TimeProvider clock)
         var now = clock.GetUtcNow();
         if (now >= _forgetAt)
         {
-            _forgetAt = now + s_forgetEvery;
             await store.ForgetAsync((now - s_digestsKept).ToUnixTimeMilliseconds(), (now - SeriesState.Kept).ToUnixTimeMilliseconds(), CancellationToken.None);
+            _forgetAt = now + s_forgetEvery;
         }
     }
 }
