@@ -8,7 +8,10 @@ namespace Assay.Bench.Judge;
 /// <summary>A repository with as many accepted entries as one likes, a commit each, the same for the same number.</summary>
 internal static class ManyEntries
 {
-    private static readonly DateTimeOffset s_start = new(2024, 1, 1, 9, 0, 0, TimeSpan.Zero);
+    /// <summary>Ten thousand entries in five years.</summary>
+    private const int MinutesBetween = 262;
+
+    private static readonly DateTimeOffset s_start = new(2021, 1, 1, 9, 0, 0, TimeSpan.Zero);
 
     private static readonly string[] s_words =
     [
@@ -17,7 +20,7 @@ internal static class ManyEntries
         "event", "merge", "branch", "review", "signal", "quota", "tenant", "region", "deploy", "secret", "cursor", "buffer", "thread",
     ];
 
-    public static void Create(string folder, int count)
+    public static void Create(string folder, string folders, int count)
     {
         Git(folder, "init", "-q", "-b", "main");
         Git(folder, "config", "user.email", "ada@example.com");
@@ -30,7 +33,7 @@ internal static class ManyEntries
             var entry = Entry(i, random);
             var at = entry.DecidedAt.AddMinutes(5).ToUnixTimeSeconds();
             Write(stream, string.Create(CultureInfo.InvariantCulture, $"commit refs/heads/main\ncommitter Ada <ada@example.com> {at} +0000\ndata 5\nentry\n"));
-            Write(stream, $"M 100644 inline docs/judgments/{FileName.Of(entry).Replace(".judgment.md", $"-{i}.judgment.md", StringComparison.Ordinal)}\n");
+            Write(stream, $"M 100644 inline {FileName.Folder(folders, entry)}/{FileName.Of(entry).Replace(".judgment.md", $"-{i}.judgment.md", StringComparison.Ordinal)}\n");
             var text = Encoding.UTF8.GetBytes(JudgmentWriter.Write(entry));
             Write(stream, string.Create(CultureInfo.InvariantCulture, $"data {text.Length}\n"));
             stream.Write(text);
@@ -44,16 +47,16 @@ internal static class ManyEntries
     }
 
     /// <summary>One more entry in the index, as before a commit.</summary>
-    public static void Stage(string folder)
+    public static void Stage(string folder, string folders)
     {
         var entry = Entry(1_000_000, new Random(1));
-        File.WriteAllText(Path.Combine(folder, "docs/judgments", FileName.Of(entry)), JudgmentWriter.Write(entry));
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, FileName.Folder(folders, entry))).FullName, FileName.Of(entry)), JudgmentWriter.Write(entry));
         Git(folder, "add", "-A");
     }
 
     private static Judgment Entry(int number, Random random)
     {
-        var at = s_start.AddMinutes(number % 500_000);
+        var at = s_start.AddMinutes(number % 10_000 * MinutesBetween);
         var bytes = new byte[10];
         random.NextBytes(bytes);
         return new Judgment

@@ -8,22 +8,28 @@ using Assay.Judgments.Search;
 // bench/judge PROGRAM [ARGUMENT…]: the program is asked as a hook and as a pipeline ask it, as whole processes; searching is
 // measured in this process, since it is a question to an index in memory.
 const int Runs = 9;
-Console.WriteLine("| entries | command | median | fastest | slowest | target |");
-Console.WriteLine("|---|---|---|---|---|---|");
-foreach (var (count, staged, whole, search) in new[] { (1_000, 300, 0, 0), (10_000, 0, 2_000, 50) })
+const string OneFolder = "docs/judgments";
+const string ByMonth = "docs/judgments/{year}/{month}";
+Console.WriteLine("| entries | in | command | median | fastest | slowest | target |");
+Console.WriteLine("|---|---|---|---|---|---|---|");
+foreach (var (count, folders, staged, whole, search) in new[]
+{
+    (1_000, OneFolder, 300, 0, 0), (10_000, ByMonth, 0, 2_000, 50), (10_000, OneFolder, 0, 0, 0),
+})
 {
     var folder = Directory.CreateTempSubdirectory("assay-bench-judge-").FullName;
     try
     {
-        ManyEntries.Create(folder, count);
-        Tell(count, "check", Time(folder, "check"), whole);
-        ManyEntries.Stage(folder);
-        Tell(count, "hook pre-commit", Time(folder, "hook", "pre-commit"), staged);
+        ManyEntries.Create(folder, folders, count);
+        Tell(count, folders, "check --no-cache", Time(folder, "check", "--no-cache"), whole);
+        Tell(count, folders, "check, history kept", Time(folder, "check"), whole);
+        ManyEntries.Stage(folder, folders);
+        Tell(count, folders, "hook pre-commit", Time(folder, "hook", "pre-commit"), staged);
         var log = await RepositoryCheck.LoadAsync(new GitRepository(folder), CancellationToken.None);
         var index = new SearchIndex(log.Entries);
         string[] queries = ["lease lock", "stream budget token", "schema", "retry timeout window cache", "jra 77", "absent"];
         _ = index.Find(queries[0], 10);
-        Tell(count, "search, in process", [.. Enumerable.Range(0, 60).Select(i => Measure(() => index.Find(queries[i % queries.Length], 10)))], search);
+        Tell(count, folders, "search, in process", [.. Enumerable.Range(0, 60).Select(i => Measure(() => index.Find(queries[i % queries.Length], 10)))], search);
     }
     finally
     {
@@ -55,10 +61,10 @@ static double Measure<T>(Func<T> work)
     return watch.Elapsed.TotalMilliseconds;
 }
 
-static void Tell(int count, string what, double[] times, int target)
+static void Tell(int count, string folders, string what, double[] times, int target)
 {
     Array.Sort(times);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {count:#,##0} | {what} | {times[times.Length / 2]:0.0} ms | {times[0]:0.0} ms | {times[^1]:0.0} ms | {(target > 0 ? $"{target} ms" : "")} |"));
+        $"| {count:#,##0} | {(folders == OneFolder ? "one folder" : "a folder a month")} | {what} | {times[times.Length / 2]:0.0} ms | {times[0]:0.0} ms | {times[^1]:0.0} ms | {(target > 0 ? $"{target} ms" : "")} |"));
 }

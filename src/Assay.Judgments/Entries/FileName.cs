@@ -11,6 +11,14 @@ public static class FileName
     public static string Of(Judgment entry) =>
         JudgmentWriter.Date(DateOnly.FromDateTime(entry.DecidedAt.DateTime)) + "-" + Slug(entry.Title) + JudgmentReader.FileSuffix;
 
+    /// <summary>
+    /// The folder in which an entry of that day lies: <c>{year}</c> and <c>{month}</c> stand for its year and its two digits of
+    /// the month. Git compares whole folders for each commit, so thousands of entries are checked sooner in several.
+    /// </summary>
+    public static string Folder(string pattern, Judgment entry) => pattern
+        .Replace("{year}", entry.DecidedAt.ToString("yyyy", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("{month}", entry.DecidedAt.ToString("MM", CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
     /// <summary>The day that a file's name begins with, or null.</summary>
     public static DateOnly? DayOf(string path)
     {

@@ -8,7 +8,7 @@ namespace Assay.Judgments.Git;
 /// </summary>
 internal sealed class HistoryReader(GitProgram git, HistoryCache? cache)
 {
-    private const int StretchesPerCore = 4;
+    private const int StretchesPerCore = 2;
 
     /// <summary>Reading fewer commits again costs less than writing all of them down.</summary>
     public int NewCommitsMin { get; init; } = 100;

@@ -13,7 +13,7 @@ public sealed record LogSettings
 {
     public const string FileName = ".judgment.yml";
 
-    /// <summary>Where new entries are written.</summary>
+    /// <summary>Where new entries are written; see <see cref="Entries.FileName.Folder"/> for what may stand in it.</summary>
     public string Directory { get; init; } = "docs/judgments";
 
     /// <summary>Null: origin/HEAD, main or master, whichever is there first.</summary>
@@ -43,7 +43,7 @@ public sealed record LogSettings
     private static readonly MapShape s_shape = new(
         [
             new("version", new WholeNumberShape(1, 1), IsRequired: true),
-            new("directory", new TextShape(1, 300)),
+            new("directory", new TextShape(1, 300, TextForm.FolderPattern)),
             new("default_branch", new TextShape(1, 200)),
             new("rules", new MapShape([.. RuleBook.All.Select(r => new FieldShape(r.Id, new TextShape(OneOf: s_severities)))], "rules")),
             new("acknowledged", new ListShape(new MapShape(

@@ -16,6 +16,7 @@ public enum TextForm
     Email,
     Slug,
     SemanticVersion,
+    FolderPattern,
 }
 
 /// <summary>A text of bounded length; one of a few words if <paramref name="OneOf"/> is given.</summary>

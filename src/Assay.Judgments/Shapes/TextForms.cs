@@ -25,6 +25,9 @@ public static class TextForms
         TextForm.SemanticVersion => text.Split('.') is { Length: 3 } parts && parts.All(p => p.Length is > 0 and < 9 && p.All(char.IsAsciiDigit))
             ? null
             : "is not a version such as 0.3.1",
+        TextForm.FolderPattern => text.Replace("{year}", "", StringComparison.Ordinal).Replace("{month}", "", StringComparison.Ordinal).AsSpan().ContainsAny('{', '}')
+            ? "holds braces that are neither {year} nor {month}"
+            : null,
         _ => null,
     };
 

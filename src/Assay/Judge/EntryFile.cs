@@ -12,7 +12,7 @@ internal static class EntryFile
     public static string Write(string root, string folder, Judgment entry, string? content = null)
     {
         var name = FileName.Of(entry);
-        var inside = Path.GetFullPath(folder, root);
+        var inside = Path.GetFullPath(FileName.Folder(folder, entry), root);
         if (inside != root && !inside.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new JudgeException($"{folder} is outside of the repository: an entry lies in it, beside the code.");

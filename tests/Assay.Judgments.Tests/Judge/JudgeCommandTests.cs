@@ -176,6 +176,18 @@ public sealed class JudgeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Entries_of_a_long_log_lie_in_a_folder_of_their_month()
+    {
+        _git.Write(".judgment.yml", "version: 1\ndirectory: docs/judgments/{year}/{month}\n");
+        await QuickAsync();
+        _git.Run("git diff --cached --name-only").ShouldBe("docs/judgments/2026/10/2026-10-24-leases-not-a-lock-per-call.judgment.md");
+        (await _git.FindingsAsync()).ShouldBeEmpty();
+
+        _git.Write(".judgment.yml", "version: 1\ndirectory: docs/judgments/{team}\n");
+        (await _judge.RunAsync("check")).Error.ShouldContain(".judgment.yml:2:12: directory 'docs/judgments/{team}' holds braces that are neither {year} nor {month}");
+    }
+
+    [Fact]
     public async Task A_broken_seal_that_was_acknowledged_is_a_note()
     {
         var path = _git.Write(EntrySample.Entry(1));
