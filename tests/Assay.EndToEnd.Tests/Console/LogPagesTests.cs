@@ -70,4 +70,19 @@ public sealed class LogPagesTests(Browser browser, FullConsole console)
         (await own.Page.Locator(".deciding-draft").CountAsync()).ShouldBe(0);
         (await own.Page.TextContentAsync("article")).ShouldNotBeNull().ShouldContain("accepted it with a confidence of 75");
     }
+
+    [Fact]
+    public async Task Work_with_much_ai_and_no_decision_is_told_the_costliest_first()
+    {
+        await using var visit = await Visit.BeginAsync(browser.Get(), console.Host, script: false);
+        await visit.SignInAsync(console.Host.Company.SecretOf("finance"));
+        await visit.GoAsync("/log/debt");
+        var rows = visit.Page.Locator("[aria-label='Work without a decision'] tbody tr");
+
+        (await rows.Locator("th").AllTextContentsAsync()).ShouldAllBe(work => work.StartsWith("LIN-4", StringComparison.Ordinal));
+        var spend = (await rows.Locator("td:nth-child(4)").AllTextContentsAsync())
+            .Select(cost => decimal.Parse(cost.Trim('$'), System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        spend.Count.ShouldBeGreaterThan(5);
+        spend.ShouldBe(spend.OrderDescending());
+    }
 }

@@ -248,6 +248,7 @@ internal sealed class SampleCompany : ILiveFigures
             TeamId = person.TeamId,
             UseCase = use,
             Session = session,
+            WorkRef = session is ['0' or '1' or '2' or '3', .. var rest] ? $"LIN-{Convert.ToInt32(rest[..1], 16) + 400}" : "",
             Client = route.Client,
             Operation = route.Operation,
             RequestedModel = route.Model,
