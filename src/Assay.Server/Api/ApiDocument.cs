@@ -54,6 +54,9 @@ internal static class ApiDocument
         ["source"] = "Only what this source told of: github, gitlab, jira, git, api or csv.",
         ["repo"] = "Only this repository, such as acme/web.",
         ["rung"] = "Only those that have come so far: proposed, accepted, deployed, settled, reviewed, abandoned, reverted or reopened.",
+        ["movePercent"] = "What if this share, in whole percent, of the tokens answered outside were answered in-house from now on?",
+        ["moveUse"] = "Of this use case alone.",
+        ["inHouseUsdPerMillion"] = "What a million tokens costs in-house, in USD; what it cost in the last 28 days if absent.",
         ["format"] = "csv for a table, the same as the header Accept: text/csv; of exports: csv (default) or ndjson.",
     };
 

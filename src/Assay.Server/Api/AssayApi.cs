@@ -72,6 +72,7 @@ internal static class AssayApi
         group.MapSignals();
         group.MapGoodhart();
         group.MapUsage();
+        group.MapSpendForecast();
         group.MapExports();
         group.MapWorth();
         group.MapRequests();

@@ -1,5 +1,6 @@
 using Assay.Server.Directory;
 using Assay.Server.Signals;
+using Assay.Server.Signals.Actions;
 
 namespace Assay.Server.Api;
 
@@ -7,6 +8,9 @@ namespace Assay.Server.Api;
 /// <param name="Person">Whom it concerns; null when it is a team's or the company's.</param>
 /// <param name="CostUsd">What it cost beyond the usual when it was found.</param>
 /// <param name="ToldOwners">Since when those who answer for the team may know of it.</param>
+/// <param name="Action">What was done about it: off, notify, ask, slow, work-ref, rate-limit or stop.</param>
+/// <param name="ActionUntil">When calls no longer feel it by itself; null if none do.</param>
+/// <param name="LiftedAt">When it was ended before.</param>
 internal sealed record SignalView(
     string Id,
     string Kind,
@@ -20,22 +24,30 @@ internal sealed record SignalView(
     string? Text,
     string? AnsweredBy,
     string? AnsweredAt,
-    string? ToldOwners)
+    string? ToldOwners,
+    string Action,
+    string? ActionUntil,
+    string? LiftedAt,
+    string? LiftedBy)
 {
-    public static SignalView Of(Signal signal, DirectorySnapshot directory) => new(
+    public static SignalView Of(Signal signal, Caller caller) => new(
         signal.Id,
         signal.Kind,
         Rfc3339.FormatMs(signal.AtMs),
-        Email(signal.PersonId, directory),
+        Email(signal.PersonId, caller.Directory),
         signal.TeamId,
         signal.Subject,
         new Ledger.Money.NanoUsd(signal.Cost).ToString(),
-        signal.Evidence,
+        caller.Rules.CanSeeUsageOfPerson(signal.PersonId) ? signal.Evidence : signal.Evidence with { Alike = [] },
         signal.Answer is { } answer ? SignalWords.Word(answer) : null,
         signal.AnswerText,
-        Email(signal.AnsweredBy, directory),
+        Email(signal.AnsweredBy, caller.Directory),
         Rfc3339.FormatMs(signal.AnsweredMs),
-        Rfc3339.FormatMs(signal.OwnersMs));
+        Rfc3339.FormatMs(signal.OwnersMs),
+        SignalActions.Word(signal.Action),
+        Rfc3339.FormatMs(signal.ActionUntilMs),
+        Rfc3339.FormatMs(signal.LiftedMs),
+        Email(signal.LiftedBy, caller.Directory));
 
     private static string? Email(string? person, DirectorySnapshot directory) =>
         person is null or "" ? null : directory.FindPerson(person)?.Email ?? person;
@@ -67,6 +79,18 @@ internal static class SignalsEndpoints
             .WithSummary("Answers a signal, once. What is planned or expected becomes usual; what is not is told to the owners.")
             .Produces<SignalView>()
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        group.MapPost("/{id}/lift", Lift)
+            .WithSummary("Ends what calls feel of a signal; for those who answer for the team.")
+            .Produces<SignalView>()
+            .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> Lift(string id, Caller caller, SignalDesk desk, CancellationToken ct)
+    {
+        var done = await desk.LiftAsync(caller.Viewer, id, ct);
+        return done.Value is { } signal
+            ? TypedResults.Ok(SignalView.Of(signal, caller))
+            : done.Refusal!.ToProblem();
     }
 
     private static async Task<IResult> List(Caller caller, HttpRequest request, SignalDesk desk, CancellationToken ct)
@@ -81,14 +105,14 @@ internal static class SignalsEndpoints
         }
 
         var (signals, next) = await desk.ListAsync(caller.Viewer, isOpen, cursor, limit, ct);
-        return TypedResults.Ok(new SignalList([.. signals.Select(s => SignalView.Of(s, caller.Directory))], next));
+        return TypedResults.Ok(new SignalList([.. signals.Select(s => SignalView.Of(s, caller))], next));
     }
 
     private static async Task<IResult> Show(string id, Caller caller, SignalDesk desk, CancellationToken ct)
     {
         var found = await desk.FindAsync(caller.Viewer, id, ct);
         return found.Value is { } signal
-            ? TypedResults.Ok(SignalView.Of(signal, caller.Directory))
+            ? TypedResults.Ok(SignalView.Of(signal, caller))
             : found.Refusal!.ToProblem();
     }
 
@@ -102,7 +126,7 @@ internal static class SignalsEndpoints
 
         var done = await desk.AnswerAsync(caller.Viewer, id, wanted.Answer, wanted.Text, ct);
         return done.Value is { } signal
-            ? TypedResults.Ok(SignalView.Of(signal, caller.Directory))
+            ? TypedResults.Ok(SignalView.Of(signal, caller))
             : done.Refusal!.ToProblem();
     }
 }

@@ -5,6 +5,7 @@ using Assay.Server.Console.Company;
 using Assay.Server.Console.Connect;
 using Assay.Server.Console.Decide;
 using Assay.Server.Console.Figures;
+using Assay.Server.Console.Forecast;
 using Assay.Server.Console.Frame;
 using Assay.Server.Console.Inbox;
 using Assay.Server.Console.Limits;
@@ -51,6 +52,7 @@ public static class ConsoleSetup
         services.AddSingleton<ConnectAddress>();
         services.AddSingleton<MeReport>();
         services.AddSingleton<CompanyReport>();
+        services.AddSingleton<ForecastReport>();
         services.AddSingleton<BudgetRows>();
         services.AddSingleton<RequestsReport>();
         services.AddSingleton<RequestReport>();
@@ -113,6 +115,7 @@ public static class ConsoleSetup
         signedIn.MapWorthPages();
         signedIn.MapStatementPages();
         signedIn.MapCompanyPages();
+        signedIn.MapForecastPage();
         signedIn.MapRequestPages();
         signedIn.MapPricesPage();
         signedIn.MapLogPages();

@@ -20,6 +20,15 @@ internal enum Refusal : byte
     /// <summary>A rate limit that this call alone exceeds: waiting does not help.</summary>
     RateImpossible,
     BudgetExceeded,
+
+    /// <summary>A session or a key was stopped because of a signal.</summary>
+    SignalStopped,
+
+    /// <summary>A signal leaves only so many calls a minute.</summary>
+    SignalLimited,
+
+    /// <summary>A signal asks for the work that a call serves.</summary>
+    WorkRefRequired,
     UnpricedRefused,
     UnmeteredRefused,
     FormatMismatch,
@@ -75,6 +84,9 @@ internal static class Refusals
         Refusal.RateLimited => Shape(429, "rate_limited", mayRetry: true),
         Refusal.RateImpossible => Shape(429, "rate_limit_too_small"),
         Refusal.BudgetExceeded => Shape(429, "budget_exceeded") with { OpenAIType = "insufficient_quota" },
+        Refusal.SignalStopped => Shape(403, "signal_stopped"),
+        Refusal.SignalLimited => Shape(429, "signal_limited", mayRetry: true),
+        Refusal.WorkRefRequired => Shape(403, "work_ref_required"),
         Refusal.UnpricedRefused => Shape(403, "unpriced_refused"),
         Refusal.UnmeteredRefused => Shape(403, "unmetered_refused"),
         Refusal.FormatMismatch => Shape(400, "format_mismatch"),

@@ -64,6 +64,8 @@ public sealed class AssayConfig
 
     public OutcomesConfig Outcomes { get; set; } = new();
 
+    public SignalsConfig Signals { get; set; } = new();
+
     /// <summary>What happens to the provider's stream when the client leaves: <c>stop</c> or <c>drain</c>.</summary>
     public string OnClientGone { get; set; } = "stop";
 }

@@ -157,7 +157,7 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddSingleton(_ => new TelemetryKeeper(Store.Telemetry, options.Clock));
         services.AddSingleton<OtlpReceiver>();
         services.AddSingleton<SignalFeed>();
-        services.AddAssaySignals(TimeZoneInfo.FindSystemTimeZoneById(config.TimeZone));
+        services.AddAssaySignals(TimeZoneInfo.FindSystemTimeZoneById(config.TimeZone), DataDirectory);
         services.AddHostedService<DirectoryPoller>();
         services.AddHostedService<BudgetTender>();
         services.AddHostedService(s => s.GetRequiredService<BatchTender>());

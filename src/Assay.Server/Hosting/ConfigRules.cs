@@ -28,6 +28,7 @@ public static partial class ConfigRules
         NotificationRules.Check(config.Notifications, faults);
         JudgmentRules.Check(config.Judgments, faults);
         OutcomeRules.Check(config.Outcomes, faults);
+        SignalRules.Check(config.Signals, faults);
         CheckNumbers(config, faults);
         return faults;
     }

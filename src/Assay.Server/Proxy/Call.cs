@@ -152,6 +152,12 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
     /// <summary>How long it waited for its turn at a budget that throttles.</summary>
     public long ThrottledMs { get; set; }
 
+    /// <summary>How long it waited because of a signal.</summary>
+    public long SlowedMs { get; set; }
+
+    /// <summary>The page of the signal that it feels; empty if none.</summary>
+    public string SignalLink { get; set; } = "";
+
     // Step 5 and 6, Forward and Meter.
 
     /// <summary>The provider's credential that is used; null if it asks for none.</summary>
@@ -208,6 +214,8 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
             ProviderModel = Next.Span[0].Model ?? Model,
             ClientLeft = ClientLeft,
             RateTicket = RateTicket,
+            SlowedMs = SlowedMs,
+            SignalLink = SignalLink,
             AttemptsBefore = AttemptsBefore + 1,
         };
         (next.Body, next._borrows) = (Body, true);

@@ -8,6 +8,7 @@ using Assay.Server.Proxy.Caching;
 using Assay.Server.Proxy.Realtime;
 using Assay.Server.Proxy.Waiting;
 using Assay.Server.Routing;
+using Assay.Server.Signals.Actions;
 
 namespace Assay.Server.Proxy;
 
@@ -35,6 +36,7 @@ internal sealed class GatewayPipeline(
     WaitingRoom room,
     CachedCalls cached,
     RealtimeSession realtime,
+    SignalGate gate,
     TimeProvider clock)
 {
     public const string RequestIdHeader = "x-assay-request-id";
@@ -74,7 +76,8 @@ internal sealed class GatewayPipeline(
             if (match.Operation == Operation.Realtime)
             {
                 Introduce(call);
-                var closed = identity.AllowsUseCase(call.UseCase) ? await realtime.RunAsync(call) : Refused.UseCaseNotAllowed(call.UseCase);
+                var closed = !identity.AllowsUseCase(call.UseCase) ? Refused.UseCaseNotAllowed(call.UseCase)
+                    : await gate.EnterAsync(call) ?? await realtime.RunAsync(call);
                 if (closed is not null)
                 {
                     await RefuseAsync(call, closed);
@@ -93,6 +96,12 @@ internal sealed class GatewayPipeline(
             if (Route(call) is { } unroutable)
             {
                 await RefuseAsync(call, unroutable);
+                return;
+            }
+
+            if (await gate.EnterAsync(call) is { } held)
+            {
+                await RefuseAsync(call, held);
                 return;
             }
 

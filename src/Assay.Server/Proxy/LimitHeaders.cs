@@ -1,4 +1,5 @@
 using System.Globalization;
+using Assay.Server.Signals.Actions;
 
 namespace Assay.Server.Proxy;
 
@@ -29,6 +30,16 @@ internal static class LimitHeaders
         if (call.ThrottledMs > 0)
         {
             headers["x-assay-throttled-ms"] = Text(call.ThrottledMs);
+        }
+
+        if (call.SignalLink.Length > 0)
+        {
+            headers[SignalGate.SignalHeader] = call.SignalLink;
+        }
+
+        if (call.SlowedMs > 0)
+        {
+            headers[SignalGate.SlowedHeader] = Text(call.SlowedMs);
         }
 
         if (call.RateTicket is not { Standing: var standing })

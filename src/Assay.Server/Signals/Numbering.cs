@@ -1,3 +1,5 @@
+using Assay.Signals.Memory;
+
 namespace Assay.Server.Signals;
 
 /// <summary>Numbers for names, from 1; 0 is the empty name.</summary>
@@ -29,4 +31,21 @@ internal sealed class Numbering
     }
 
     public string Name(int number) => _names[number];
+
+    public void Save(IMemoryWriter to)
+    {
+        to.Whole(_names.Count - 1);
+        foreach (var name in _names.Skip(1))
+        {
+            to.Name(name);
+        }
+    }
+
+    public void Load(IMemoryReader from)
+    {
+        for (var left = from.Count(NamesMax); left > 0; left--)
+        {
+            _ = this[from.Name()];
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Assay.Server.Signals.Actions;
 
 namespace Assay.Server.Signals;
 
@@ -24,10 +25,16 @@ internal sealed record Signal
 {
     public const string Spike = "spike";
 
+    /// <summary>A conversation that spends too fast.</summary>
+    public const string SessionCost = "session-cost";
+
+    /// <summary>A conversation that goes round in a circle.</summary>
+    public const string SessionLoop = "session-loop";
+
     /// <summary><c>sg_</c> and a UUIDv7.</summary>
     public required string Id { get; init; }
 
-    /// <summary><see cref="Spike"/>, or the word of a pattern such as <c>repeated-asks</c>.</summary>
+    /// <summary><see cref="Spike"/> or its neighbours, or the word of a pattern such as <c>repeated-asks</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Whom it concerns; empty when it is a team's, a use's or the company's.</summary>
@@ -62,6 +69,23 @@ internal sealed record Signal
     /// <summary>Since when those who answer for the team may know of it.</summary>
     public long? OwnersMs { get; init; }
 
+    /// <summary>What was done about it.</summary>
+    public SignalAction Action { get; init; } = SignalAction.Notify;
+
+    /// <summary>Whose calls feel it: <c>person:…</c>, <c>key:…</c> or <c>session:PERSON/NAME</c>; empty if none do.</summary>
+    public string ActionOn { get; init; } = "";
+
+    /// <summary>When it ends by itself; null if no call feels it.</summary>
+    public long? ActionUntilMs { get; init; }
+
+    /// <summary>When it was ended before, by an answer or by somebody who answers for the team.</summary>
+    public long? LiftedMs { get; init; }
+
+    public string? LiftedBy { get; init; }
+
+    /// <summary>Whether calls feel it at a time.</summary>
+    public bool IsFeltAt(long nowMs) => ActionUntilMs > nowMs && LiftedMs is null;
+
     public bool IsOpen => Answer is null;
 }
 
@@ -86,6 +110,11 @@ internal sealed record SignalEvidence
 
     public double? AlwaysOnAgents { get; init; }
 
+    /// <summary>
+    /// How alike each text of the last day was to those before it. When somebody worked is theirs: others are not shown it.
+    /// </summary>
+    public IReadOnlyList<SignalLikeness> Alike { get; init; } = [];
+
     public string ToJson() => JsonSerializer.Serialize(this, SignalJson.Default.SignalEvidence);
 
     public static SignalEvidence Parse(string json) => JsonSerializer.Deserialize(json, SignalJson.Default.SignalEvidence)!;
@@ -93,6 +122,11 @@ internal sealed record SignalEvidence
 
 /// <summary>What part of a rise comes from one thing.</summary>
 internal sealed record SignalPart(string Kind, string Name, double Share, double CostUsd);
+
+/// <summary>How alike a text was to those before it.</summary>
+/// <param name="AtMs">When it came.</param>
+/// <param name="Similarity">The estimated cosine similarity to the nearest of them, 0 to 1.</param>
+internal sealed record SignalLikeness(long AtMs, double Similarity);
 
 /// <summary>A day on which a pattern was seen.</summary>
 internal sealed record SignalDay(string Day, int Calls, int Of, double Measure, double CostUsd, long Tokens);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Assay.Server.Api;
 using Assay.Server.Budgets;
 using Assay.Server.Directory;
+using Assay.Server.Signals.Actions;
 using Assay.Server.Store;
 
 namespace Assay.Server.Signals;
@@ -10,7 +11,8 @@ namespace Assay.Server.Signals;
 /// Where signals are kept, shown and answered. A signal about a person is theirs alone until they have confirmed it or have
 /// not answered in time.
 /// </summary>
-internal sealed class SignalDesk(ISignalStore store, SignalNotices notices, DirectorySnapshots directory)
+internal sealed class SignalDesk(
+    ISignalStore store, SignalNotices notices, DirectorySnapshots directory, SignalPolicy policy, Restraints restraints)
 {
     public const int TextLengthMax = 500;
 
@@ -25,11 +27,65 @@ internal sealed class SignalDesk(ISignalStore store, SignalNotices notices, Dire
         var signal = finding.Signal.PersonId.Length == 0
             ? finding.Signal with { OwnersMs = finding.Signal.AtMs }
             : finding.Signal;
-        if (await store.AddAsync(signal, ct) && finding.IsTold)
+        var (action, on) = policy.For(signal.Kind, finding.Targets);
+
+        // What is listed only because the day has had its alerts is not acted upon either.
+        signal = signal with { Action = finding.IsTold || !action.IsFelt() ? action : SignalAction.Off };
+        if (signal.Action.IsFelt())
+        {
+            signal = signal with { ActionOn = on, ActionUntilMs = finding.NowMs + (policy.Config.HoldMinutes * 60_000L) };
+        }
+
+        if (!await store.AddAsync(signal, ct))
+        {
+            return;
+        }
+
+        if (signal.ActionUntilMs is not null)
+        {
+            restraints.Add(signal);
+        }
+
+        if (finding.IsTold && signal.Action != SignalAction.Off)
         {
             await notices.RaisedAsync(signal, ct);
         }
     }
+
+    /// <summary>Takes in what other nodes, and this one before its start, let calls feel.</summary>
+    public async ValueTask ShareAsync(CancellationToken ct) => restraints.Replace(await store.FeltAsync(ct));
+
+    /// <summary>Whether there may be something to take in.</summary>
+    public bool MayBeFelt => policy.MayBeFelt || !restraints.IsEmpty;
+
+    /// <summary>Ends what calls feel of a signal; for those who answer for the team.</summary>
+    public async ValueTask<DeskAnswer<Signal>> LiftAsync(Viewer viewer, string id, CancellationToken ct)
+    {
+        if (await store.FindAsync(id, ct) is not { } signal || !MaySee(viewer, signal))
+        {
+            return s_missing;
+        }
+
+        if (!MayLift(viewer, signal))
+        {
+            return new DeskRefusal(
+                DeskRefusalKind.Forbidden, "This is not yours to end.", "Those who answer for the team end it; the person ends it by answering that it is planned or as it should be.");
+        }
+
+        if (await store.LiftAsync(id, viewer.PersonId, ct) is not { } done)
+        {
+            return s_missing;
+        }
+
+        restraints.Remove(id);
+        return done.IsDone
+            ? done.Signal
+            : new DeskRefusal(DeskRefusalKind.Conflict, "There is nothing to end.", "No call feels this signal now.");
+    }
+
+    /// <summary>Those who answer for the team, once they may know of it; never the person whose calls feel it.</summary>
+    public bool MayLift(Viewer viewer, Signal signal) =>
+        MaySee(viewer, signal) && signal.PersonId != viewer.PersonId && viewer.Role != Role.Auditor;
 
     /// <summary>What has not been answered since a time becomes known to those who answer for the team.</summary>
     public async ValueTask EscalateAsync(long beforeMs, CancellationToken ct)
@@ -101,6 +157,11 @@ internal sealed class SignalDesk(ISignalStore store, SignalNotices notices, Dire
         {
             return new DeskRefusal(
                 DeskRefusalKind.Conflict, "This signal has been answered already.", $"The answer is: {SignalWords.Word(done.Signal.Answer!.Value)}.");
+        }
+
+        if (done.Signal.LiftedMs is not null)
+        {
+            restraints.Remove(id);
         }
 
         if (meant is SignalAnswer.Planned or SignalAnswer.Expected)

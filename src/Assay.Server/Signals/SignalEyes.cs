@@ -2,7 +2,11 @@ using System.Globalization;
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 using Assay.Server.Directory;
+using Assay.Server.Outcomes;
+using Assay.Server.Signals.Actions;
+using Assay.Signals.Memory;
 using Assay.Signals.Patterns;
+using Assay.Signals.Sessions;
 using Assay.Signals.Spikes;
 
 namespace Assay.Server.Signals;
@@ -11,16 +15,23 @@ namespace Assay.Server.Signals;
 /// The detectors with names for what they number, and their findings as signals. One thread looks; what they have learned
 /// lives in this process.
 /// </summary>
-internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone, TimeProvider clock)
+internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone, TimeProvider clock, SessionSettings sessions)
 {
+    // A key explains a rise when so much of it comes from it.
+    private const double KeyShare = 0.9;
+
     private const long HourMs = 3_600_000;
 
-    private readonly SpikeBoard _spikes = new(SpikeSettings.Standard);
-    private readonly PatternBoard _patterns = new(PatternSettings.Standard);
-    private readonly Numbering[] _names = [.. Enum.GetValues<SpikeScopeKind>().Select(_ => new Numbering())];
+    private SpikeBoard _spikes = new(SpikeSettings.Standard);
+    private PatternBoard _patterns = new(PatternSettings.Standard);
+    private readonly SessionBoard _sessions = new(sessions);
+    private DeclaredWork _work = new();
+    private Numbering[] _names = NoNames();
 
     /// <summary>A signal, and whether it is to be told or only to be listed.</summary>
-    public sealed record Finding(Signal Signal, bool IsTold);
+    /// <param name="Targets">Whose calls it came from.</param>
+    /// <param name="NowMs">When it was found.</param>
+    public sealed record Finding(Signal Signal, bool IsTold, ActionTargets Targets, long NowMs);
 
     /// <summary>Looks at a settled call.</summary>
     public IReadOnlyList<Finding> See(in SettledCall call)
@@ -46,31 +57,53 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
         }
 
         List<Finding> found = [.. _spikes.See(spike, local / HourMs, above).Select(incident => Spike(incident, facts))];
-        var cues = _patterns.See(
-            facts.PersonId,
-            spike.Team,
-            (int)(local / (24 * HourMs)),
-            new CallSeen(
-                facts.StartedAtMs,
-                facts.Session.Length == 0 ? 0 : 1 | (ulong)string.GetHashCode(facts.Session, StringComparison.Ordinal) << 1,
-                spike.UseCase,
-                facts.WorkRef.Length > 0,
-                call.IsHuman,
-                facts.Counts.UncachedInputTokens + facts.Counts.CacheWriteTokens,
-                facts.Counts.CacheReadTokens,
-                facts.Counts.TotalOutputTokens,
-                usd,
-                call.Sketch));
-        found.AddRange(cues.Select(Cue));
+        var today = (int)(local / (24 * HourMs));
+        _work.See(facts.WorkRef, facts.PersonId, today);
+        var seen = new CallSeen(
+            facts.StartedAtMs,
+            facts.Session.Length == 0 ? 0 : 1 | (ulong)string.GetHashCode(facts.Session, StringComparison.Ordinal) << 1,
+            spike.UseCase,
+            facts.WorkRef.Length > 0,
+            call.IsHuman,
+            facts.Counts.UncachedInputTokens + facts.Counts.CacheWriteTokens,
+            facts.Counts.CacheReadTokens,
+            facts.Counts.TotalOutputTokens,
+            usd,
+            call.Sketch);
+        found.AddRange(_patterns.See(facts.PersonId, spike.Team, today, seen).Select(Cue));
+        if (_sessions.See(facts.PersonId, facts.Session, seen) is { } runaway)
+        {
+            found.Add(Session(runaway, facts, endMs));
+        }
+
         return found;
+    }
+
+    /// <summary>
+    /// Something came of somebody's work: it counts for its author, and for whoever declared that they worked on it.
+    /// </summary>
+    public void Accepted(Outcome outcome)
+    {
+        var day = DayOf(DateTimeOffset.FromUnixTimeMilliseconds(outcome.State.AcceptedMs ?? outcome.AtMs));
+        foreach (var person in _work.By([outcome.Ref, .. outcome.WorkRefs]).Append(outcome.PersonId).Distinct(StringComparer.Ordinal))
+        {
+            if (person.Length > 0)
+            {
+                _patterns.Outcome(person, day);
+            }
+        }
     }
 
     /// <summary>Ends the day if it has ended and nobody has called since.</summary>
     public IReadOnlyList<Finding> LookAtDay()
     {
-        var now = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone);
-        return [.. _patterns.AdvanceTo((int)(now.DateTime - DateTime.UnixEpoch).TotalDays).Select(Cue)];
+        var today = DayOf(clock.GetUtcNow());
+        var cues = _patterns.AdvanceTo(today);
+        _work.Forget(today);
+        return [.. cues.Select(Cue)];
     }
+
+    private int DayOf(DateTimeOffset at) => (int)(TimeZoneInfo.ConvertTime(at, zone).DateTime - DateTime.UnixEpoch).TotalDays;
 
     /// <summary>What somebody said is as it should be becomes usual.</summary>
     public void Teach(Signal signal)
@@ -82,7 +115,41 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
         }
     }
 
-    public void ForgetSketches() => _patterns.ForgetSketches();
+    public void ForgetSketches()
+    {
+        _patterns.ForgetSketches();
+        _sessions.ForgetSketches();
+    }
+
+    /// <summary>Writes what was learned: numbers, and names of what they are about.</summary>
+    public void Save(IMemoryWriter to)
+    {
+        foreach (var names in _names)
+        {
+            names.Save(to);
+        }
+
+        _work.Save(to);
+        _spikes.Save(to);
+        _patterns.Save(to);
+    }
+
+    /// <summary>Reads it; if that fails, nothing is known, as before.</summary>
+    public void Load(IMemoryReader from)
+    {
+        var (names, work, spikes, patterns) = (NoNames(), new DeclaredWork(), new SpikeBoard(SpikeSettings.Standard), new PatternBoard(PatternSettings.Standard));
+        foreach (var each in names)
+        {
+            each.Load(from);
+        }
+
+        work.Load(from);
+        spikes.Load(from);
+        patterns.Load(from);
+        (_names, _work, _spikes, _patterns) = (names, work, spikes, patterns);
+    }
+
+    private static Numbering[] NoNames() => [.. Enum.GetValues<SpikeScopeKind>().Select(_ => new Numbering())];
 
     private static readonly Dictionary<string, SpikeScopeKind> s_kinds =
         Enum.GetValues<SpikeScopeKind>().ToDictionary(Word, kind => kind, StringComparer.Ordinal);
@@ -138,8 +205,55 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
                 },
                 DedupeKey = $"spike:{Word(kind)}:{name}:{incident.FoundMs / (3 * HourMs)}",
             },
-            incident.IsAlert);
+            incident.IsAlert,
+            isPersonal ? new ActionTargets(ActionTargets.OfPerson(facts.PersonId), KeyBehind(incident)) : default,
+            NowMs);
     }
+
+    /// <summary>The key that a rise comes from; empty if it comes from several.</summary>
+    private string KeyBehind(SpikeIncident incident) =>
+        incident.Contributions.FirstOrDefault(part => part.Scope.Kind == SpikeScopeKind.Key && part.Share >= KeyShare) is { } key
+            ? ActionTargets.OfKey(Name(key.Scope))
+            : "";
+
+    private Finding Session(RunawaySession runaway, UsageEvent facts, long atMs)
+    {
+        var isCost = runaway.Kind == RunawayKind.Cost;
+        var kind = isCost ? Signal.SessionCost : Signal.SessionLoop;
+        var subject = isCost
+            ? $"A session spent {Usd(runaway.SpentUsd)} within a minute"
+            : $"A session said nearly the same {runaway.Repeats} times in a row";
+        return new Finding(
+            new Signal
+            {
+                Id = DirectoryIds.NewSignal(clock),
+                Kind = kind,
+                PersonId = facts.PersonId,
+                TeamId = facts.TeamId,
+                Cause = $"person:{facts.PersonId}",
+                AtMs = atMs,
+                Cost = (long)(runaway.SpentUsd * NanoUsd.PerDollar),
+                Subject = subject,
+                Evidence = new SignalEvidence
+                {
+                    Seen =
+                    [
+                        $"Session {facts.Session}, {runaway.Calls:N0} calls until {Time(atMs)}, with {facts.Model}.",
+                        isCost
+                            ? $"It spent {Usd(runaway.SpentUsd)} within a minute; from {Usd(sessions.CostMax)} on it is told."
+                            : $"Its last {runaway.Repeats:N0} calls without a human turn cost {Usd(runaway.SpentUsd)}, and each said nearly what one of the 8 before it had said; from {sessions.RepeatsMax:N0} on it is told.",
+                    ],
+                    Explanations = SignalWords.Explanations(runaway.Kind),
+                    SpentUsd = Math.Round(runaway.SpentUsd, 4),
+                },
+                DedupeKey = $"{kind}:{facts.PersonId}:{facts.Session}:{atMs / (24 * HourMs)}",
+            },
+            IsTold: true,
+            new ActionTargets(ActionTargets.OfPerson(facts.PersonId), ActionTargets.OfSession(facts.PersonId, facts.Session)),
+            NowMs);
+    }
+
+    private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     private Finding Cue(ReviewCue cue)
     {
@@ -164,12 +278,15 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
                     Explanations = SignalWords.Explanations(cue.Kind),
                     Days = days,
                     AlwaysOnAgents = Math.Round(cue.AlwaysOnAgents, 3),
+                    Alike = [.. cue.Alike.Select(each => new SignalLikeness(each.AtMs, Math.Round(each.Similarity, 2)))],
                 },
 
                 // Within a week the same is asked once.
                 DedupeKey = $"{word}:{cue.Person}:{cue.Days[^1].Day / 7}",
             },
-            IsTold: true);
+            IsTold: true,
+            new ActionTargets(ActionTargets.OfPerson(cue.Person), ""),
+            NowMs);
     }
 
     private string Say(SpikeScopeKind kind, string name) => kind switch

@@ -2,7 +2,13 @@ namespace Assay.Server.Signals;
 
 /// <summary>Looks once a second at what was settled, and now and then at what nobody has answered.</summary>
 internal sealed partial class SignalWatcher(
-    SignalFeed feed, SignalEyes eyes, SignalDesk desk, TimeProvider clock, ILogger<SignalWatcher> log) : BackgroundService
+    SignalFeed feed,
+    SignalEyes eyes,
+    SignalDesk desk,
+    AcceptedOutcomes outcomes,
+    SignalMemory memory,
+    TimeProvider clock,
+    ILogger<SignalWatcher> log) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -13,12 +19,16 @@ internal sealed partial class SignalWatcher(
     private const int FoundMax = 10_000;
 
     private static readonly TimeSpan s_chores = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_keep = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan s_share = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_keyLife = TimeSpan.FromDays(7);
 
     private readonly ILogger _logger = log;
     private readonly Queue<SignalEyes.Finding> _found = new();
     private DateTimeOffset _keySince = clock.GetUtcNow();
     private DateTimeOffset _nextChores = clock.GetUtcNow();
+    private DateTimeOffset _nextKeep = clock.GetUtcNow() + s_keep;
+    private DateTimeOffset _nextShare;
 
     /// <summary>One look.</summary>
     public async Task LookAsync(CancellationToken ct)
@@ -32,6 +42,12 @@ internal sealed partial class SignalWatcher(
                 eyes.Teach(lesson);
             }
 
+            if (now >= _nextShare && (desk.MayBeFelt || _nextShare == default))
+            {
+                _nextShare = now + s_share;
+                await desk.ShareAsync(ct);
+            }
+
             while (feed.Reader.TryRead(out var call))
             {
                 Keep(eyes.See(call));
@@ -40,6 +56,13 @@ internal sealed partial class SignalWatcher(
             if (now >= _nextChores)
             {
                 _nextChores = now + s_chores;
+
+                // Before the day is judged: what came of it counts.
+                foreach (var outcome in await outcomes.NewAsync(ct))
+                {
+                    eyes.Accepted(outcome);
+                }
+
                 Keep(eyes.LookAtDay());
                 await desk.EscalateAsync((now - AnswerWithin).ToUnixTimeMilliseconds(), ct);
             }
@@ -56,6 +79,12 @@ internal sealed partial class SignalWatcher(
             LogFault(fault);
         }
 
+        if (now >= _nextKeep)
+        {
+            _nextKeep = now + s_keep;
+            memory.Keep(eyes);
+        }
+
         if (now - _keySince > s_keyLife)
         {
             _keySince = now;
@@ -69,6 +98,8 @@ internal sealed partial class SignalWatcher(
         using var timer = new PeriodicTimer(Interval, clock);
         try
         {
+            // The host starts meanwhile.
+            await Task.Run(() => memory.Restore(eyes), stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 await LookAsync(stoppingToken);
@@ -77,6 +108,17 @@ internal sealed partial class SignalWatcher(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops.
+        }
+    }
+
+    /// <summary>Keeps what was learned; the calls that ended last are looked at before.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (ExecuteTask is { IsCompletedSuccessfully: true })
+        {
+            await LookAsync(cancellationToken);
+            memory.Keep(eyes);
         }
     }
 

@@ -1,4 +1,5 @@
 using Assay.Signals.Patterns;
+using Assay.Signals.Sessions;
 
 namespace Assay.Server.Signals;
 
@@ -7,6 +8,13 @@ internal static class SignalWords
 {
     public static readonly IReadOnlyDictionary<string, SignalAnswer> Answers =
         Enum.GetValues<SignalAnswer>().ToDictionary(Word, answer => answer, StringComparer.Ordinal);
+
+    /// <summary>All kinds of signals.</summary>
+    public static readonly IReadOnlyList<string> Kinds =
+        [Signal.Spike, Signal.SessionCost, Signal.SessionLoop, .. Enum.GetValues<PatternKind>().Select(Word)];
+
+    /// <summary>Whether a kind is a review cue, which is seen at the end of a day.</summary>
+    public static bool IsCue(string kind) => kind is not (Signal.Spike or Signal.SessionCost or Signal.SessionLoop);
 
     public static string Word(SignalAnswer answer) => answer switch
     {
@@ -48,6 +56,11 @@ internal static class SignalWords
         PatternKind.Bunching => "Several days ended at nearly the same amount",
         _ => "Much more than usual was spent without declared work",
     };
+
+    /// <summary>Good reasons for a session that runs away.</summary>
+    public static IReadOnlyList<string> Explanations(RunawayKind kind) => kind == RunawayKind.Cost
+        ? ["many agents that work in one session on purpose", "a loop that does not end: it can be stopped"]
+        : ["waiting for something that takes long, by asking again", "an agent that hangs: it can be stopped"];
 
     /// <summary>Good reasons, so that answering takes a click.</summary>
     public static IReadOnlyList<string> Explanations(PatternKind kind) => kind switch

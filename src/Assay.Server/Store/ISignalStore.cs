@@ -18,6 +18,13 @@ internal interface ISignalStore
     ValueTask<(Signal Signal, bool IsDone)?> AnswerAsync(
         string id, SignalAnswer answer, string text, string actor, bool tellOwners, CancellationToken ct = default);
 
+    /// <summary>Signals that calls feel now.</summary>
+    ValueTask<IReadOnlyList<Signal>> FeltAsync(CancellationToken ct = default);
+
+    /// <summary>Ends what calls feel of a signal.</summary>
+    /// <returns>The signal as it is now, and whether there was something to end; null if there is none.</returns>
+    ValueTask<(Signal Signal, bool IsDone)?> LiftAsync(string id, string actor, CancellationToken ct = default);
+
     /// <summary>Lets the owners know of signals that nobody has answered since a time, and returns them.</summary>
     ValueTask<IReadOnlyList<Signal>> EscalateAsync(long beforeMs, CancellationToken ct = default);
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Assay.Server.Signals;
+using Assay.Server.Signals.Actions;
 using Dapper;
 
 namespace Assay.Server.Store;
@@ -9,6 +10,9 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
 {
     public const int LimitMax = 500;
 
+    /// <summary>So many are in force at once at most; further ones are told, but not felt.</summary>
+    public const int FeltMax = 10_000;
+
     /// <summary>Who acts when nobody has answered.</summary>
     public const string Clockwork = "assay";
 
@@ -17,7 +21,8 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
         "signal",
         [
             "id", "kind", "person_id", "team_id", "cause", "at_ms", "cost", "subject", "evidence", "dedupe_key",
-            "answer", "answer_text", "answered_by", "answered_ms", "owners_ms",
+            "answer", "answer_text", "answered_by", "answered_ms", "owners_ms", "action", "action_on", "action_until_ms",
+            "lifted_ms", "lifted_by",
         ],
         signal => signal.Id,
         Read,
@@ -25,7 +30,8 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
         [
             signal.Id, signal.Kind, signal.PersonId, signal.TeamId, signal.Cause, signal.AtMs, signal.Cost, signal.Subject,
             signal.Evidence.ToJson(), signal.DedupeKey, signal.Answer is { } answer ? SignalWords.Word(answer) : null,
-            signal.AnswerText, signal.AnsweredBy, signal.AnsweredMs, signal.OwnersMs,
+            signal.AnswerText, signal.AnsweredBy, signal.AnsweredMs, signal.OwnersMs, SignalActions.Word(signal.Action),
+            signal.ActionOn, signal.ActionUntilMs, signal.LiftedMs, signal.LiftedBy,
         ],
         signal => new
         {
@@ -37,6 +43,11 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
             signal.AnswerText,
             signal.AnsweredBy,
             signal.OwnersMs,
+            Action = SignalActions.Word(signal.Action),
+            signal.ActionOn,
+            signal.ActionUntilMs,
+            signal.LiftedMs,
+            signal.LiftedBy,
         });
 
     public ValueTask<bool> AddAsync(Signal signal, CancellationToken ct = default) => dialect.WriteAsync(
@@ -48,7 +59,17 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
                 return false;
             }
 
-            await s_table.PutAsync(transaction, signal, ct);
+            if (signal.ActionUntilMs is null)
+            {
+                await s_table.PutAsync(transaction, signal, ct);
+            }
+            else
+            {
+                // Calls will feel it: that is an act, and the audit has it.
+                var version = await SqlDirectoryStore.LockAsync(transaction, ct);
+                await directory.PutAsync(transaction, s_table, version, null, signal, "ActOnSignal", Clockwork, ct);
+            }
+
             return true;
         },
         ct);
@@ -124,6 +145,11 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
                     AnsweredMs = NowMs,
                     OwnersMs = before.OwnersMs ?? (tellOwners ? NowMs : null),
                 };
+                if (answer is SignalAnswer.Planned or SignalAnswer.Expected && before.IsFeltAt(NowMs))
+                {
+                    after = after with { LiftedMs = NowMs, LiftedBy = actor };
+                }
+
                 await directory.PutAsync(transaction, s_table, version, before, after, "AnswerSignal", actor, ct);
                 return (after, true);
             },
@@ -148,6 +174,33 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
             },
             ct);
 
+    public async ValueTask<IReadOnlyList<Signal>> FeltAsync(CancellationToken ct = default) => await dialect.ReadAsync(
+        $"select {string.Join(", ", s_table.Columns)} from signal where action_until_ms > @NowMs and lifted_ms is null order by id limit @FeltMax",
+        new { NowMs, FeltMax },
+        Read,
+        ct);
+
+    public ValueTask<(Signal Signal, bool IsDone)?> LiftAsync(string id, string actor, CancellationToken ct = default) =>
+        dialect.WriteAsync<(Signal, bool)?>(
+            async transaction =>
+            {
+                var version = await SqlDirectoryStore.LockAsync(transaction, ct);
+                if (await s_table.FindAsync(transaction, id, ct) is not { } before)
+                {
+                    return null;
+                }
+
+                if (!before.IsFeltAt(NowMs))
+                {
+                    return (before, false);
+                }
+
+                var after = before with { LiftedMs = NowMs, LiftedBy = actor };
+                await directory.PutAsync(transaction, s_table, version, before, after, "LiftSignalAction", actor, ct);
+                return (after, true);
+            },
+            ct);
+
     private long NowMs => options.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static Signal Read(DbDataReader row) => new()
@@ -167,5 +220,10 @@ internal sealed class SqlSignalStore(ISqlDialect dialect, SqlDirectoryStore dire
         AnsweredBy = row.IsDBNull(12) ? null : row.GetString(12),
         AnsweredMs = row.IsDBNull(13) ? null : row.GetInt64(13),
         OwnersMs = row.IsDBNull(14) ? null : row.GetInt64(14),
+        Action = SignalActions.Words[row.GetString(15)],
+        ActionOn = row.GetString(16),
+        ActionUntilMs = row.IsDBNull(17) ? null : row.GetInt64(17),
+        LiftedMs = row.IsDBNull(18) ? null : row.GetInt64(18),
+        LiftedBy = row.IsDBNull(19) ? null : row.GetString(19),
     };
 }

@@ -1,3 +1,5 @@
+using Assay.Signals.Memory;
+
 namespace Assay.Signals.Patterns;
 
 /// <summary>
@@ -5,6 +7,8 @@ namespace Assay.Signals.Patterns;
 /// </summary>
 public sealed class PatternBoard(PatternSettings settings)
 {
+    private const int PeopleMax = 10_000_000;
+
     private readonly Dictionary<string, PersonTrack> _people = new(StringComparer.Ordinal);
     private readonly PeerAnswers _peers = new();
     private int _day = int.MinValue;
@@ -19,17 +23,17 @@ public sealed class PatternBoard(PatternSettings settings)
     {
         ArgumentNullException.ThrowIfNull(person);
         var cues = AdvanceTo(day);
-        Track(person, team).See(call);
+        var track = Track(person);
+        track.Team = team;
+        track.See(call);
         return cues;
     }
 
-    /// <summary>Something came of a person's work.</summary>
+    /// <summary>Something came of a person's work, be it of somebody who has not been seen yet.</summary>
     public void Outcome(string person, int day)
     {
-        if (_people.TryGetValue(person, out var track))
-        {
-            track.Outcome(day);
-        }
+        ArgumentNullException.ThrowIfNull(person);
+        Track(person).Outcome(day);
     }
 
     /// <summary>Ends the day if it has ended.</summary>
@@ -71,11 +75,37 @@ public sealed class PatternBoard(PatternSettings settings)
         }
     }
 
-    private PersonTrack Track(string person, int team)
+    /// <summary>Writes what has been learned: counts and sums; no sketches, and no session that runs.</summary>
+    public void Save(IMemoryWriter to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        to.Whole(_day);
+        _peers.Save(to);
+        to.Whole(_people.Count);
+        foreach (var (person, track) in _people)
+        {
+            to.Name(person);
+            track.Save(to);
+        }
+    }
+
+    /// <summary>Reads it into a board that has seen nothing.</summary>
+    public void Load(IMemoryReader from)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        _day = from.Whole();
+        _peers.Load(from);
+        for (var left = from.Count(PeopleMax); left > 0; left--)
+        {
+            Track(from.Name()).Load(from);
+        }
+    }
+
+    private PersonTrack Track(string person)
     {
         if (!_people.TryGetValue(person, out var track))
         {
-            _people[person] = track = new PersonTrack(person, team, settings, _peers);
+            _people[person] = track = new PersonTrack(person, settings, _peers);
         }
 
         return track;

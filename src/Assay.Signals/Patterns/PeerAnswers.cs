@@ -1,9 +1,14 @@
+using Assay.Signals.Memory;
+
 namespace Assay.Signals.Patterns;
 
 /// <summary>How long the usual answer of a session is, for each use, learned from everybody's sessions.</summary>
 internal sealed class PeerAnswers
 {
     private const int KnownMin = 50;
+
+    // Clients name uses.
+    private const int UsesMax = 1_000_000;
     private const double Rate = 0.002;
 
     // Until a use has its own sessions: the geometric mean and spread of honest sessions (docs/signals.md).
@@ -19,6 +24,26 @@ internal sealed class PeerAnswers
         return count < KnownMin
             ? (logOutput - PriorMean) / PriorDeviation
             : (logOutput - mean) / Math.Max(0.25, Math.Sqrt(variance));
+    }
+
+    public void Save(IMemoryWriter to)
+    {
+        to.Whole(_uses.Count);
+        foreach (var (use, (count, mean, variance)) in _uses)
+        {
+            to.Whole(use);
+            to.Whole(count);
+            to.Real(mean);
+            to.Real(variance);
+        }
+    }
+
+    public void Load(IMemoryReader from)
+    {
+        for (var left = from.Count(UsesMax); left > 0; left--)
+        {
+            _uses[from.Whole()] = (from.Whole(), from.Real(), from.Real());
+        }
     }
 
     public void Learn(int useCase, double logOutput)

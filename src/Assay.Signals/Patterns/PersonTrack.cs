@@ -3,7 +3,7 @@ using Assay.Signals.Sketches;
 namespace Assay.Signals.Patterns;
 
 /// <summary>What is remembered of one person: today's counts, the sessions that run, sketches of the last texts, some days.</summary>
-internal sealed class PersonTrack(string person, int team, PatternSettings settings, PeerAnswers peers)
+internal sealed partial class PersonTrack(string person, PatternSettings settings, PeerAnswers peers)
 {
     private const int Kinds = 8;
     private const int SessionsMax = 48;
@@ -19,6 +19,8 @@ internal sealed class PersonTrack(string person, int team, PatternSettings setti
     private readonly List<CueDay>[] _days = [.. Enumerable.Range(0, Kinds).Select(_ => new List<CueDay>())];
     private readonly List<(int Day, long Tokens)> _totals = [];
     private readonly List<(int Day, int Count)> _outcomes = [];
+    private LikenessLog? _asksAlike;
+    private LikenessLog? _resultsAlike;
     private int _sessionCount;
 
     private int _asksToday;
@@ -33,11 +35,26 @@ internal sealed class PersonTrack(string person, int team, PatternSettings setti
     private double _usualCost;
     private double _usualUndeclared;
 
-    public int Team => team;
+    /// <summary>A number for the team; 0 until a call names it.</summary>
+    public int Team { get; set; }
 
     public bool IsIdle => _callsToday == 0;
 
-    public void Outcome(int day) => _outcomes.Add((day, 1));
+    /// <summary>Something came of the person's work on a day.</summary>
+    public void Outcome(int day)
+    {
+        // Somebody who does not call has no day that ends, and so nothing else would forget.
+        _outcomes.RemoveAll(outcome => outcome.Day <= day - settings.WindowDays);
+        var at = _outcomes.FindIndex(outcome => outcome.Day == day);
+        if (at >= 0)
+        {
+            _outcomes[at] = (day, _outcomes[at].Count + 1);
+        }
+        else
+        {
+            _outcomes.Add((day, 1));
+        }
+    }
 
     public void Forget()
     {
@@ -111,10 +128,12 @@ internal sealed class PersonTrack(string person, int team, PatternSettings setti
                 && days.Sum(seen => seen.Weight) >= ((PatternKind)kind == PatternKind.NoArtefact ? settings.RiseDays : settings.DaysMin)
                 && days.Sum(seen => seen.CostUsd) >= settings.CostMin)
             {
-                cues.Add(new ReviewCue(person, (PatternKind)kind, [.. days]));
+                cues.Add(new ReviewCue(person, (PatternKind)kind, [.. days]) { Alike = Alike((PatternKind)kind) });
             }
         }
 
+        _asksAlike?.Clear();
+        _resultsAlike?.Clear();
         Array.Clear(_tallies);
         (_asksToday, _warmToday, _callsToday, _declaredToday) = (0, 0, 0, 0);
         (_costToday, _undeclaredToday, _tokensToday, _sessionCount) = (0, 0, 0, 0);
@@ -183,7 +202,9 @@ internal sealed class PersonTrack(string person, int team, PatternSettings setti
         }
 
         _asksToday++;
-        if (_asks.Add(call.Sketch, call.AtMs, session.Id).IsNear)
+        var nearest = _asks.Add(call.Sketch, call.AtMs, session.Id);
+        Note(ref _asksAlike, call.AtMs, nearest);
+        if (nearest.IsNear)
         {
             _tallies[(int)PatternKind.RepeatedAsks].Add(call);
         }
@@ -201,11 +222,31 @@ internal sealed class PersonTrack(string person, int team, PatternSettings setti
         session.RunCalls++;
         session.RunCost += call.CostUsd;
         session.RunTokens += call.Tokens;
-        if (call.Sketch.IsTelling && _results.Add(call.Sketch, call.AtMs, session.Id).IsNear)
+        if (!call.Sketch.IsTelling)
         {
-            session.RunRepeats++;
+            return;
+        }
+
+        var nearest = _results.Add(call.Sketch, call.AtMs, session.Id);
+        Note(ref _resultsAlike, call.AtMs, nearest);
+        session.RunRepeats += nearest.IsNear ? 1 : 0;
+    }
+
+    /// <summary>The first text of all has nothing before it to be like.</summary>
+    private static void Note(ref LikenessLog? log, long atMs, Nearest nearest)
+    {
+        if (nearest.Distance <= 64)
+        {
+            (log ??= new LikenessLog()).Add(atMs, nearest.Distance);
         }
     }
+
+    private IReadOnlyList<Likeness> Alike(PatternKind kind) => kind switch
+    {
+        PatternKind.RepeatedAsks or PatternKind.FanOut => _asksAlike?.All() ?? [],
+        PatternKind.UnattendedLoop => _resultsAlike?.All() ?? [],
+        _ => [],
+    };
 
     private void EndRun(ref SessionTrack session)
     {

@@ -25,6 +25,9 @@ public sealed record ReviewCue(string Person, PatternKind Kind, IReadOnlyList<Cu
     /// </summary>
     public const double AgentDayTokens = 469e6;
 
+    /// <summary>On the last day: how alike each text was to those before it, for cues that are about that; else empty.</summary>
+    public IReadOnlyList<Likeness> Alike { get; init; } = [];
+
     /// <summary>What the calls in question cost on all days.</summary>
     public double CostUsd => Days.Sum(day => day.CostUsd);
 

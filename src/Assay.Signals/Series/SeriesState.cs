@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Assay.Signals.Memory;
 
 namespace Assay.Signals.Series;
 
@@ -27,6 +28,42 @@ public struct SeriesState
     /// <summary>Observations so far.</summary>
     public readonly int Observations => Count;
 
+    internal readonly void Save(IMemoryWriter to)
+    {
+        to.Whole(Count);
+        to.Whole(LastAlert);
+        to.Smalls([Fast, Slow, LogFast, LogSlow, SeasonalFast]);
+        foreach (var spread in (ReadOnlySpan<Spread>)[LevelSpread, LogLevelSpread, SeasonalSpread, PointSpread, ResidualSpread])
+        {
+            to.Smalls([spread.Mean, spread.Variance]);
+        }
+
+        to.Smalls(HourOffsets);
+        to.Smalls(DayOffsets);
+    }
+
+    internal static SeriesState Load(IMemoryReader from)
+    {
+        var state = new SeriesState
+        {
+            Count = from.Whole(),
+            LastAlert = from.Whole(),
+            Fast = from.Small(),
+            Slow = from.Small(),
+            LogFast = from.Small(),
+            LogSlow = from.Small(),
+            SeasonalFast = from.Small(),
+            LevelSpread = Spread.Load(from),
+            LogLevelSpread = Spread.Load(from),
+            SeasonalSpread = Spread.Load(from),
+            PointSpread = Spread.Load(from),
+            ResidualSpread = Spread.Load(from),
+        };
+        from.Smalls(state.HourOffsets);
+        from.Smalls(state.DayOffsets);
+        return state;
+    }
+
     /// <summary>An exponentially weighted mean and variance.</summary>
     [StructLayout(LayoutKind.Auto)]
     internal struct Spread
@@ -36,6 +73,8 @@ public struct SeriesState
 
         /// <summary>How many standard deviations a value is from the mean.</summary>
         public readonly double Distance(double value) => Math.Abs(value - Mean) / (Math.Sqrt(Variance) + 1e-9);
+
+        public static Spread Load(IMemoryReader from) => new() { Mean = from.Small(), Variance = from.Small() };
 
         public void Learn(double value, double rate)
         {

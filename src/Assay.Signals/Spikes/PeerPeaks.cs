@@ -1,3 +1,5 @@
+using Assay.Signals.Memory;
+
 namespace Assay.Signals.Spikes;
 
 /// <summary>The peaks of an hour that are usual among things of one kind, so that a newcomer is not judged against nothing.</summary>
@@ -9,6 +11,24 @@ internal sealed class PeerPeaks(double quantile)
     private int _seen;
 
     public double this[int horizon] => _peaks[horizon];
+
+    public void Save(IMemoryWriter to)
+    {
+        to.Whole(_seen);
+        foreach (var peak in _peaks)
+        {
+            to.Real(peak);
+        }
+    }
+
+    public void Load(IMemoryReader from)
+    {
+        _seen = from.Whole();
+        for (var i = 0; i < _peaks.Length; i++)
+        {
+            _peaks[i] = from.Real();
+        }
+    }
 
     public void Learn(in SpikeSeries series)
     {

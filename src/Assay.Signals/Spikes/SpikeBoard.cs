@@ -7,7 +7,7 @@ namespace Assay.Signals.Spikes;
 /// Watches what every person, agent, key, team, use, model and the company spend, and tells one incident for one cause. Not
 /// safe for use by several threads: one feeds it, in about the order of time.
 /// </summary>
-public sealed class SpikeBoard
+public sealed partial class SpikeBoard
 {
     private const long HourMs = 3_600_000;
     private const long DayMs = 24 * HourMs;

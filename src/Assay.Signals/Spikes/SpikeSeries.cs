@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Assay.Signals.Memory;
 using Assay.Signals.Series;
 
 namespace Assay.Signals.Spikes;
@@ -25,6 +26,41 @@ internal struct SpikeSeries
     public float UnitMean;
     public float UnitVariance;
     public int UnitHours;
+
+    public readonly void Save(IMemoryWriter to)
+    {
+        to.Large(LastMs);
+        to.Large(LookedMs);
+        to.Large(Hour);
+        to.Whole(HoursSeen);
+        to.Whole(UnitHours);
+        to.Smalls([HourCost, TokensNow, UnitMean, UnitVariance]);
+        to.Smalls(Now);
+        to.Smalls(PeakOfHour);
+        to.Smalls(Peak);
+        Hours.Save(to);
+    }
+
+    public static SpikeSeries Load(IMemoryReader from)
+    {
+        var series = new SpikeSeries
+        {
+            LastMs = from.Large(),
+            LookedMs = from.Large(),
+            Hour = from.Large(),
+            HoursSeen = from.Whole(),
+            UnitHours = from.Whole(),
+            HourCost = from.Small(),
+            TokensNow = from.Small(),
+            UnitMean = from.Small(),
+            UnitVariance = from.Small(),
+        };
+        from.Smalls(series.Now);
+        from.Smalls(series.PeakOfHour);
+        from.Smalls(series.Peak);
+        series.Hours = SeriesState.Load(from);
+        return series;
+    }
 
     [InlineArray(Horizons)]
     public struct Sums

@@ -28,9 +28,11 @@ internal static class SimCommand
             Description = "What holds for every call that asks for nothing else, as in \"tokens=80;first=200ms\".",
             DefaultValueFactory = static _ => "",
         };
+        var workforce = WorkforceCommand.Create();
+        workforce.Add(WorkforceDriveCommand.Create());
         var command = new Command("sim", "Run the simulated providers: three wire formats, known usage, faults on demand.")
         {
-            openAI, anthropic, gemini, seed, delay, defaults, WorkforceCommand.Create(),
+            openAI, anthropic, gemini, seed, delay, defaults, workforce,
         };
         command.SetAction(async (result, cancellation) =>
         {

@@ -10,6 +10,10 @@ public sealed class AccessTests(FullConsole console)
 
     [Theory]
     [InlineData("employee", "/company", HttpStatusCode.Forbidden)]
+    [InlineData("employee", "/forecast", HttpStatusCode.Forbidden)]
+    [InlineData("manager", "/forecast", HttpStatusCode.OK)]
+    [InlineData("manager", "/forecast?team=org", HttpStatusCode.Forbidden)]
+    [InlineData("auditor", "/forecast?team=org&move=0", HttpStatusCode.OK)]
     [InlineData("employee", "/team", HttpStatusCode.Forbidden)]
     [InlineData("manager", "/company", HttpStatusCode.Forbidden)]
     [InlineData("manager", "/team", HttpStatusCode.OK)]

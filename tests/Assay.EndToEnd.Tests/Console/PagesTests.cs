@@ -12,7 +12,7 @@ public sealed class PagesTests(Browser browser, FullConsole console)
         ("employee", ["/me", "/me?period=today", "/requests", "/requests?sort=cost&period=30d", "/requests?model=no-such-model", "/prices?q=claude-sonnet", "/connect"]),
         ("newcomer", ["/me", "/requests", "/budget", "/inbox", "/inbox/settings"]),
         ("manager", ["/team"]),
-        ("finance", ["/company", "/company?period=30d", "/company?team=engineering&period=month", "/requests?who=all"]),
+        ("finance", ["/company", "/company?period=30d", "/forecast?move=10&use=coding&price=0.4", "/company?team=engineering&period=month", "/requests?who=all"]),
     ];
 
     /// <summary>Width, dark, with script, with axe. Axe is slow, and finds the same at every width but the narrowest.</summary>

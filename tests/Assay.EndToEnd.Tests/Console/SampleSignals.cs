@@ -1,5 +1,6 @@
 using Assay.Server.Directory;
 using Assay.Server.Signals;
+using Assay.Server.Signals.Actions;
 using Assay.Server.Store;
 
 namespace Assay.EndToEnd.Tests.Console;
@@ -36,6 +37,9 @@ internal static class SampleSignals
                     Parts = [new("key", "key laptop", 1, 42.1), new("model", "claude-opus-5", 0.92, 38.7), new("use", "coding", 1, 42.1)],
                 },
                 DedupeKey = Spike,
+                Action = SignalAction.RateLimit,
+                ActionOn = "key:k_laptop",
+                ActionUntilMs = now.AddHours(1).ToUnixTimeMilliseconds(),
             },
             ct);
         await store.AddAsync(
@@ -55,6 +59,11 @@ internal static class SampleSignals
                     Explanations = ["a test suite or an evaluation", "retrying something that failed"],
                     Days = [new("2026-08-19", 61, 80, 0.76, 9.1, 20_000_000), new("2026-08-20", 88, 97, 0.91, 12.4, 31_000_000)],
                     AlwaysOnAgents = 0.066,
+                    Alike =
+                    [
+                        .. Enumerable.Range(0, 48).Select(i => new SignalLikeness(
+                            at + (i * 11 * 60_000L) - (9 * 3_600_000L), Math.Round(i % 9 is 2 or 7 ? 0.1 + (i % 5 * 0.09) : 0.88 + (i % 4 * 0.04), 2))),
+                    ],
                 },
                 DedupeKey = Pattern,
                 Answer = SignalAnswer.Planned,

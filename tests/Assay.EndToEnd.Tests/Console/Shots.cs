@@ -67,6 +67,8 @@ public sealed class Shots(Browser browser, FullConsole console)
         { "log-empty-dark-360", "finance", "empty:/log", 360, 740, true, true },
         { "log-debt-empty", "finance", "empty:/log/debt", 1360, 860, false, true },
         { "log-learning-empty", "finance", "empty:/log/learning", 1360, 860, false, true },
+        { "signal-forecast", "finance", "/forecast?move=10&use=coding&price=0.4", 1360, 860, false, true },
+        { "signal-forecast-360", "finance", "/forecast?move=10&use=coding&price=0.4", 360, 740, true, true },
         { "signals", "employee", "/signals", 1360, 860, false, true },
         { "signal", "employee", "/signals/sg_0001", 1360, 860, false, true },
         { "signal-360", "employee", "/signals/sg_0001", 360, 740, true, true },

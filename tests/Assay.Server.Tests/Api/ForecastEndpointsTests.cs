@@ -43,6 +43,26 @@ public sealed class ForecastEndpointsTests(ApiHost host) : IClassFixture<ApiHost
         manager.GetProperty("forecast").ValueKind.ShouldBe(JsonValueKind.Null);
         Reason(manager).ShouldBeNull();
 
+        // The company's and the team's spend, which nothing limits, is forecast too, also if a part of it moved.
+        foreach (var (who, path) in ((string, string)[])[("fin", "/forecast"), ("fin", "/forecast?team=platform"), ("lead", "/forecast")])
+        {
+            var spend = (await host.As(who).Get($"{path}{(path.Contains('?') ? "&" : "?")}movePercent=50&inHouseUsdPerMillion=0")).Json;
+            spend.GetProperty("historyDays").GetInt32().ShouldBe(40, path);
+            var month = spend.GetProperty("month");
+            Usd(month, "expected").ShouldBeInRange(Usd(month, "low"), Usd(month, "high"));
+            Usd(month, "expected").ShouldBeGreaterThan(Usd(month, "spent"));
+            Usd(spend.GetProperty("quarter"), "expected").ShouldBeGreaterThanOrEqualTo(Usd(month, "expected"));
+            var moved = Usd(spend.GetProperty("whatIf").GetProperty("month"), "expected");
+            moved.ShouldBe((Usd(month, "expected") + Usd(month, "spent")) / 2, 0.01m);
+        }
+
+        (await host.As("ada").Get("/forecast")).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await host.As("lead").Get("/forecast?team=sales")).Status.ShouldBe(HttpStatusCode.Forbidden);
+        foreach (var bad in (string[])["team=nowhere", "movePercent=101", "inHouseUsdPerMillion=-1", "why=x"])
+        {
+            (await host.As("fin").Get("/forecast?" + bad)).Status.ShouldBe(HttpStatusCode.BadRequest, bad);
+        }
+
         async Task<string> MakeAsync(string budgetJson) =>
             (await admin.Post("/budgets", budgetJson)).ShouldBe(HttpStatusCode.Created).Field("id");
     }

@@ -3,6 +3,7 @@ using Assay.Ledger.Usage;
 using Assay.Server.Directory;
 using Assay.Server.Signals;
 using Assay.Server.Tests.Directory;
+using Assay.Signals.Sessions;
 using Assay.Signals.Sketches;
 using Assay.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,7 +22,7 @@ public sealed class SignalEyesTests : IDisposable
     {
         _directory = new DirectorySnapshots(
             new ManualDirectory(SampleOrg.Data()), [], _time, NullLogger<DirectorySnapshots>.Instance);
-        _eyes = new SignalEyes(_directory, TimeZoneInfo.Utc, _time);
+        _eyes = new SignalEyes(_directory, TimeZoneInfo.Utc, _time, new SessionSettings { CostMax = 1e9 });
     }
 
     public void Dispose() => _directory.Dispose();

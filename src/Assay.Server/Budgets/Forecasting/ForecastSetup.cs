@@ -13,6 +13,7 @@ internal static class ForecastSetup
         services.TryAddSingleton(s => new BudgetWindows(s.GetRequiredService<IOptions<ConsoleOptions>>().Value.TimeZone));
         services.TryAddSingleton<OrgDays>();
         services.TryAddSingleton<SpendHistories>();
+        services.TryAddSingleton<SpendProjections>();
         services.TryAddSingleton<BudgetForecasts>();
         return services;
     }

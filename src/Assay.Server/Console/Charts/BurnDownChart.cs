@@ -7,6 +7,7 @@ public sealed record BurnDownDay(DateOnly Day, long? Spent, long? Low, long? Exp
 
 /// <summary>How a budget's window goes: what was spent so far, how it may end, and the limit.</summary>
 /// <param name="Finding">What it shows, in a sentence: all that somebody must know who does not see it.</param>
+/// <param name="Limit">Null where nothing is limited.</param>
 /// <param name="Elapsed">How much of today is over, from 0 to 1.</param>
 /// <param name="FromNothing">Whether the first day began with nothing spent.</param>
 /// <param name="Days">Without gaps. Today has all values: what there is, and what there may be by its end.</param>
@@ -15,7 +16,7 @@ public sealed record BurnDownChart(
     string Title,
     string Finding,
     ChartUnit Unit,
-    long Limit,
+    long? Limit,
     decimal Elapsed,
     bool FromNothing,
     IReadOnlyList<BurnDownDay> Days)
@@ -24,7 +25,7 @@ public sealed record BurnDownChart(
     public int Today => Days.Count - 1 - Days.Reverse().TakeWhile(day => day.Spent is null).Count();
 
     /// <summary>The highest of all values, the limit included.</summary>
-    public long Top => Days.Select(day => Math.Max(day.Spent ?? 0, day.High ?? 0)).Append(Limit).Max();
+    public long Top => Days.Select(day => Math.Max(day.Spent ?? 0, day.High ?? 0)).Append(Limit ?? 0).Max();
 
     public string Say(long? value) => value is not { } amount ? ""
         : Unit == ChartUnit.NanoUsd ? Figures.Say.Usd(new Ledger.Money.NanoUsd(amount))

@@ -15,7 +15,21 @@ internal static class BurnDowns
             return null;
         }
 
-        var ahead = outlook.Forecast?.Days ?? [];
+        return new BurnDownChart(
+            $"burn-down-{budget.Id}",
+            title,
+            Finding(budget, outlook, course),
+            budget.Unit == BudgetUnit.Usd ? ChartUnit.NanoUsd : ChartUnit.Tokens,
+            course.Limit,
+            (decimal)course.Elapsed,
+            course.FromNothing,
+            Days(course, outlook.Forecast));
+    }
+
+    /// <summary>The days of a window so far, and those that may come.</summary>
+    public static IReadOnlyList<BurnDownDay> Days(SpendCourse course, BudgetForecast? forecast)
+    {
+        var ahead = forecast?.Days ?? [];
         var days = new List<BurnDownDay>();
         for (var d = 0; d < course.Totals.Count; d++)
         {
@@ -25,15 +39,7 @@ internal static class BurnDowns
         }
 
         days.AddRange(ahead.Skip(1).Select(day => new BurnDownDay(day.Day, null, day.Low, day.Expected, day.High)));
-        return new BurnDownChart(
-            $"burn-down-{budget.Id}",
-            title,
-            Finding(budget, outlook, course),
-            budget.Unit == BudgetUnit.Usd ? ChartUnit.NanoUsd : ChartUnit.Tokens,
-            course.Limit,
-            (decimal)course.Elapsed,
-            course.FromNothing,
-            days);
+        return days;
     }
 
     /// <summary>What a forecast says, in one or two sentences.</summary>

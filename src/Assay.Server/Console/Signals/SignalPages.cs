@@ -13,6 +13,8 @@ internal static class SignalPages
         routes.MapGet("/signals", ListAsync).ExcludeFromDescription();
         routes.MapGet("/signals/{id}", ShowAsync).ExcludeFromDescription();
         routes.MapPost("/signals/{id}", AnswerAsync).ExcludeFromDescription().DisableAntiforgery();
+        routes.MapPost("/signals/{id}/judgment", DraftAsync).ExcludeFromDescription().DisableAntiforgery();
+        routes.MapPost("/signals/{id}/lift", LiftAsync).ExcludeFromDescription().DisableAntiforgery();
     }
 
     private static async Task<IResult> ListAsync(
@@ -48,6 +50,56 @@ internal static class SignalPages
         return done.Refusal is { } refusal
             ? await PageAsync(context, frames, caller, desk, report, id, answer, text, refusal.Say(), refusal.Status(), ct)
             : Results.Redirect($"/signals/{id}");
+    }
+
+    private static async Task<IResult> LiftAsync(
+        HttpContext context,
+        PageFrames frames,
+        IAntiforgery antiforgery,
+        Caller caller,
+        SignalDesk desk,
+        SignalReport report,
+        string id,
+        CancellationToken ct)
+    {
+        if (await PostedForm.ReadAsync(context, antiforgery) is null)
+        {
+            return await PageAsync(
+                context, frames, caller, desk, report, id, null, "", PostedForm.TooOld, StatusCodes.Status400BadRequest, ct);
+        }
+
+        var done = await desk.LiftAsync(caller.Viewer, id, ct);
+        return done.Refusal is { } refusal
+            ? await PageAsync(context, frames, caller, desk, report, id, null, "", refusal.Say(), refusal.Status(), ct)
+            : Results.Redirect($"/signals/{id}");
+    }
+
+    private static async Task<IResult> DraftAsync(
+        HttpContext context,
+        PageFrames frames,
+        IAntiforgery antiforgery,
+        Caller caller,
+        SignalDesk desk,
+        SignalReport report,
+        SignalDecisions decisions,
+        string id,
+        CancellationToken ct)
+    {
+        if (await PostedForm.ReadAsync(context, antiforgery) is not { } form)
+        {
+            return await PageAsync(
+                context, frames, caller, desk, report, id, null, "", PostedForm.TooOld, StatusCodes.Status400BadRequest, ct);
+        }
+
+        if ((await desk.FindAsync(caller.Viewer, id, ct)).Value is not { } signal)
+        {
+            return frames.Missing(context, "There is no such signal, or it is not yours to see.");
+        }
+
+        var (draft, fault) = await decisions.DraftAsync(caller, signal, form["log"], form["decision"], ct);
+        return draft is null
+            ? await PageAsync(context, frames, caller, desk, report, id, null, "", fault, StatusCodes.Status400BadRequest, ct)
+            : Results.Redirect($"/log/{draft:D}");
     }
 
     private static async Task<IResult> PageAsync(

@@ -4,13 +4,15 @@ using Assay.Server.Api;
 using Assay.Server.Console.Charts;
 using Assay.Server.Console.Figures;
 using Assay.Server.Signals;
+using Assay.Server.Signals.Actions;
 using Assay.Server.Store;
 using Assay.Signals.Series;
+using Assay.Signals.Sketches;
 
 namespace Assay.Server.Console.Signals;
 
 /// <summary>Reads signals for their pages, and draws the hours around one with the band that the detector expected.</summary>
-internal sealed class SignalReport(SignalDesk desk, IUsageStore usage, OrgClock clock)
+internal sealed class SignalReport(SignalDesk desk, SignalPolicy policy, SignalDecisions decisions, IUsageStore usage, OrgClock clock)
 {
     private const int PageSize = 30;
     private const int ShownHours = 7 * 24;
@@ -41,6 +43,7 @@ internal sealed class SignalReport(SignalDesk desk, IUsageStore usage, OrgClock 
                     Kind(part.Kind), part.Name, $"{part.Share * 100:0} %", Usd(part.CostUsd), (int)Math.Round(part.Share * 100))),
             ],
             Days = evidence.Days.Count > 0 ? Days(evidence.Days) : null,
+            Alike = evidence.Alike.Count > 1 && caller.Rules.CanSeeUsageOfPerson(signal.PersonId) ? Alike(evidence.Alike) : null,
             Hours = evidence.Days.Count > 0 ? null : await HoursAsync(caller, signal, ct),
             Agents = evidence.AlwaysOnAgents is { } agents and >= 0.01
                 ? $"The busiest day took as many tokens as {agents.ToString("0.##", CultureInfo.InvariantCulture)} agents that never pause."
@@ -49,11 +52,42 @@ internal sealed class SignalReport(SignalDesk desk, IUsageStore usage, OrgClock 
             Answered = signal.Answer is { } answer
                 ? $"{SignalWords.Say(answer)}. {signal.AnswerText} ({Name(caller, signal.AnsweredBy)}, {When(signal.AnsweredMs!.Value)})"
                 : null,
+            Felt = Felt(caller, signal),
+            Logs = await decisions.LogsAsync(caller, ct),
+            Decisions =
+            [
+                .. (await decisions.OfAsync(caller, signal, ct)).Select(entry => new DecisionLine($"/log/{entry.Id:D}", entry.Title, entry.Status)),
+            ],
             MayAnswer = signal.IsOpen && desk.MayAnswer(caller.Viewer, signal),
             Choices = SignalPageView.ChoicesWith(chosen),
             Text = text,
             Fault = fault,
         };
+    }
+
+    private FeltLine? Felt(Caller caller, Signal signal)
+    {
+        if (signal.ActionUntilMs is not { } untilMs)
+        {
+            return null;
+        }
+
+        var what = SignalActions.Say(signal, policy.Config);
+        if (!signal.IsFeltAt(clock.Now.ToUnixTimeMilliseconds()))
+        {
+            var ended = signal.LiftedMs is { } lifted ? $"{Name(caller, signal.LiftedBy)} ended it, {When(lifted)}" : $"It ended by itself, {When(untilMs)}";
+            return new FeltLine($"{what}. {ended}.", null, false, "");
+        }
+
+        var mayLift = desk.MayLift(caller.Viewer, signal);
+        var isOwn = signal.PersonId == caller.Viewer.PersonId;
+        return new FeltLine(
+            $"{what}. It ends by itself, {When(untilMs)}.",
+            isOwn && signal.IsOpen ? "It ends at once when you answer that it is planned, or as it should be."
+                : isOwn ? "Those who answer for your team can end it before."
+                : null,
+            mayLift,
+            $"{SignalNotices.PageOf(signal)}/lift");
     }
 
     private SignalLine Line(Caller caller, Signal signal) => new(
@@ -88,6 +122,23 @@ internal sealed class SignalReport(SignalDesk desk, IUsageStore usage, OrgClock 
             "Day",
             [.. all.Select((day, at) => new ChartSlot(ShortDay(day), day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), at % ((all.Count / 8) + 1) == 0, false))],
             [new ChartSeries("Cost", 0, [.. all.Select(day => costs.GetValueOrDefault(day))])]);
+    }
+
+    /// <summary>Each text of the last day as a dot: when it came, and how alike it was to those before it.</summary>
+    private LikenessChart Alike(IReadOnlyList<SignalLikeness> alike)
+    {
+        const int ticks = 5;
+        var (from, to) = (alike[0].AtMs, Math.Max(alike[^1].AtMs, alike[0].AtMs + 1));
+        var near = Math.Round(Math.Cos(Math.PI * TextSketch.NearBits / 64), 2);
+        return new LikenessChart(
+            "signal-alike",
+            "How alike each text was to those before it",
+            $"{alike.Count(each => each.Similarity >= near)} of {alike.Count} were nearly the same as an earlier one: {near * 100:0} % alike or more. Only this was kept of them.",
+            near,
+            [.. alike.Select(each => new LikenessDot(Clock(each.AtMs), (double)(each.AtMs - from) / (to - from), each.Similarity))],
+            [.. Enumerable.Range(0, ticks).Select(at => (Clock(from + ((to - from) * at / (ticks - 1)))[..5], (double)at / (ticks - 1)))]);
+
+        string Clock(long ms) => clock.At(ms).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
     }
 
     private async Task<BandChart?> HoursAsync(Caller caller, Signal signal, CancellationToken ct)

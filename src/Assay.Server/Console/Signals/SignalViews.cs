@@ -16,6 +16,14 @@ public sealed record AnswerChoice(string Word, string Text, bool IsChosen);
 /// <summary>One part of a rise.</summary>
 public sealed record PartLine(string Kind, string Name, string Share, string Cost, int Percent);
 
+/// <summary>A decision about a signal.</summary>
+public sealed record DecisionLine(string Href, string Title, string Status);
+
+/// <summary>What was done about a signal.</summary>
+/// <param name="Text">Whose calls feel what, and until when.</param>
+/// <param name="HowToEnd">What ends it before; null when it is over or the viewer can do nothing.</param>
+public sealed record FeltLine(string Text, string? HowToEnd, bool MayLift, string LiftHref);
+
 /// <summary>One signal with its evidence.</summary>
 public sealed record SignalPageView
 {
@@ -33,12 +41,24 @@ public sealed record SignalPageView
     /// <summary>The days of a pattern.</summary>
     public TimeChart? Days { get; init; }
 
+    /// <summary>How alike the texts of the last day were; null where it is not the viewer's to see.</summary>
+    public LikenessChart? Alike { get; init; }
+
     public string? Agents { get; init; }
 
     /// <summary>Who has been told; said to everybody who looks.</summary>
     public required string Told { get; init; }
 
     public string? Answered { get; init; }
+
+    /// <summary>What calls feel or felt of it; null if nothing.</summary>
+    public FeltLine? Felt { get; init; }
+
+    /// <summary>The logs that a decision about it can go to; empty if there are none for the viewer.</summary>
+    public IReadOnlyList<string> Logs { get; init; } = [];
+
+    /// <summary>What was decided about it.</summary>
+    public IReadOnlyList<DecisionLine> Decisions { get; init; } = [];
 
     public bool MayAnswer { get; init; }
 
