@@ -26,7 +26,7 @@ for (var i = 0; i < People * Combinations; i++)
 var series = spikes.SeriesCount;
 var spikeBytes = GC.GetTotalMemory(forceFullCollection: true) - before;
 var found = 0;
-var watch = Stopwatch.StartNew();
+var began = Processor();
 for (var i = 0; i < events; i++)
 {
     // A few call much more than most.
@@ -34,7 +34,7 @@ for (var i = 0; i < events; i++)
     found += See(person, random.Next(Combinations));
 }
 
-var spikeMicroseconds = watch.Elapsed.TotalMicroseconds / events;
+var spikeMicroseconds = (Processor() - began).TotalMicroseconds / events;
 
 before = GC.GetTotalMemory(forceFullCollection: true);
 var patterns = new PatternBoard(PatternSettings.Standard);
@@ -49,13 +49,13 @@ for (var i = 0; i < People; i++)
 }
 
 var patternBytes = GC.GetTotalMemory(forceFullCollection: true) - before;
-watch.Restart();
+began = Processor();
 for (var i = 0; i < events; i++)
 {
     Look((int)(People * Math.Pow(random.NextDouble(), 3)), i);
 }
 
-var patternMicroseconds = watch.Elapsed.TotalMicroseconds / events;
+var patternMicroseconds = (Processor() - began).TotalMicroseconds / events;
 Console.WriteLine(FormattableString.Invariant($"""
     | what | series or people | memory | for each settled call |
     |---|---|---|---|
@@ -66,6 +66,9 @@ Console.WriteLine(FormattableString.Invariant($"""
     {events:N0} events each, {found} incidents on the way, resident {Process.GetCurrentProcess().WorkingSet64 / 1e6:N0} MB.
     """));
 return spikeBytes + patternBytes <= 1_500_000_000L && spikeMicroseconds + patternMicroseconds <= 3 ? 0 : 1;
+
+// Processor time, not the clock's: the machine may have other work.
+static TimeSpan Processor() => Process.GetCurrentProcess().TotalProcessorTime;
 
 int See(int person, int combination)
 {

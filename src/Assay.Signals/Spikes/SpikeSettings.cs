@@ -10,10 +10,10 @@ public sealed record SpikeSettings
     public IReadOnlyList<double> HorizonSeconds { get; init; } = [60, 600, 3600];
 
     /// <summary>What must be spent beyond the usual within each horizon, in dollars.</summary>
-    public IReadOnlyList<double> ImpactUsd { get; init; } = [8, 20, 40];
+    public IReadOnlyList<double> ImpactUsd { get; init; } = [3, 12, 40];
 
     /// <summary>How many times the highest usual sum it must be, for each horizon.</summary>
-    public IReadOnlyList<double> Ratio { get; init; } = [2, 2, 2];
+    public IReadOnlyList<double> Ratio { get; init; } = [1.5, 2, 2];
 
     /// <summary>How many times the usual price of a token a team, a use or a model must pay over an hour.</summary>
     public double UnitRatio { get; init; } = 1.8;

@@ -39,7 +39,7 @@ public sealed class SpikeBoardTests
         Usual(days: 4);
         for (var second = 0; second < 60; second++)
         {
-            See((4 * 24 * HourMs) + (second * 1000), 0.1, person: 3);
+            See((4 * 24 * HourMs) + (second * 1000), 0.05, person: 3);
         }
 
         _found.ShouldBeEmpty();
