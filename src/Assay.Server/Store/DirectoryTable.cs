@@ -28,7 +28,7 @@ internal sealed record DirectoryTable<T>(
     public async ValueTask<List<T>> LoadWhereAsync(
         DbTransaction transaction, string? condition, object? parameters, CancellationToken ct)
     {
-        await using var reader = await transaction.Connection!.ExecuteReaderAsync(new CommandDefinition(
+        using var reader = await transaction.Connection!.ExecuteReaderAsync(new CommandDefinition(
             $"select {string.Join(", ", Columns)} from {Table} {(condition is null ? "" : "where " + condition)} order by id",
             parameters,
             transaction,

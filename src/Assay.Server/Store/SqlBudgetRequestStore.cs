@@ -49,7 +49,7 @@ internal sealed class SqlBudgetRequestStore(ISqlDialect dialect, SqlDirectorySto
 
         var where = conditions.Count == 0 ? "" : $"where {string.Join(" and ", conditions)} ";
         await using var connection = await dialect.OpenReaderAsync(ct);
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
+        using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
             $"select {string.Join(", ", s_table.Columns)} from {s_table.Table} {where}order by id desc limit @limit",
             parameters,
             cancellationToken: ct));

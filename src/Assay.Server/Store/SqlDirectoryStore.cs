@@ -88,7 +88,7 @@ internal sealed class SqlDirectoryStore(ISqlDialect dialect, StoreOptions option
         var parameters = new DynamicParameters(new { limit = Math.Clamp(limit, 1, RequestQuery.LimitMax) });
         parameters.Add("after", after ?? long.MaxValue);
 
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
+        using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
             "select id, at_ms, version, actor, action, subject, old_record, new_record from audit "
             + "where id < @after order by id desc limit @limit",
             parameters,

@@ -132,7 +132,7 @@ internal sealed class SqlNotificationStore(ISqlDialect dialect) : INotificationS
         foreach (var some in personIds.Chunk(500))
         {
             var (list, parameters) = ListOf(some);
-            await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
+            using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
                 $"select {NotificationSettingRow.Columns} from notification_setting where person_id in {list}",
                 parameters,
                 cancellationToken: ct));
@@ -165,7 +165,7 @@ internal sealed class SqlNotificationStore(ISqlDialect dialect) : INotificationS
             async transaction =>
             {
                 var claimed = new List<(OutboxTarget Target, string NoticeId, int Attempts, int Claim)>();
-                await using (var reader = await transaction.Connection!.ExecuteReaderAsync(new CommandDefinition(
+                using (var reader = await transaction.Connection!.ExecuteReaderAsync(new CommandDefinition(
                     "update outbox set claim = claim + 1, attempts = attempts + 1, next_ms = @leaseUntilMs "
                     + $"where id in (select id from outbox where {Waiting} and next_ms <= @nowMs "
                     + $"order by next_ms, id limit @limit{dialect.SkipLocked}) "
@@ -274,7 +274,7 @@ internal sealed class SqlNotificationStore(ISqlDialect dialect) : INotificationS
     private static async ValueTask<IReadOnlyList<Notice>> ReadNoticesAsync(
         DbConnection connection, DbTransaction? transaction, string sql, DynamicParameters parameters, CancellationToken ct)
     {
-        await using var reader = await connection.ExecuteReaderAsync(
+        using var reader = await connection.ExecuteReaderAsync(
             new CommandDefinition(sql, parameters, transaction, cancellationToken: ct));
         var notices = new List<Notice>();
         while (await reader.ReadAsync(ct))

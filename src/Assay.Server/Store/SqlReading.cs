@@ -3,7 +3,11 @@ using Dapper;
 
 namespace Assay.Server.Store;
 
-/// <summary>Questions and commands in plain SQL, with rows read by hand.</summary>
+/// <summary>
+/// Questions and commands in plain SQL, with rows read by hand. A reader of Dapper's is disposed by <c>using</c>, never by
+/// <c>await using</c>: that leaves the command behind, and a connection that lives as long as the process searches all that
+/// it ever left behind at each further command.
+/// </summary>
 internal static class SqlReading
 {
     /// <summary>All rows of a question.</summary>
@@ -11,7 +15,7 @@ internal static class SqlReading
         this ISqlDialect dialect, string sql, object parameters, Func<DbDataReader, T> read, CancellationToken ct)
     {
         await using var connection = await dialect.OpenReaderAsync(ct);
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(sql, parameters, cancellationToken: ct));
+        using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(sql, parameters, cancellationToken: ct));
         return await AllAsync(reader, read, ct);
     }
 
@@ -19,7 +23,7 @@ internal static class SqlReading
     public static async ValueTask<List<T>> ReadAsync<T>(
         this DbTransaction transaction, string sql, object parameters, Func<DbDataReader, T> read, CancellationToken ct)
     {
-        await using var reader = await transaction.Connection!.ExecuteReaderAsync(
+        using var reader = await transaction.Connection!.ExecuteReaderAsync(
             new CommandDefinition(sql, parameters, transaction, cancellationToken: ct));
         return await AllAsync(reader, read, ct);
     }

@@ -1,6 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Assay.Ledger.Journal;
+using Assay.Ledger.Money;
+using Assay.Server.Hosting;
+using Assay.Server.Store;
+using Assay.Sim.Load;
 using Assay.Sim.Workforce;
 
 namespace Assay.Sim;
@@ -8,27 +13,40 @@ namespace Assay.Sim;
 /// <summary><c>assay sim workforce</c>: the calls, outcomes and truth of a labelled company as lines of JSON.</summary>
 internal static class WorkforceCommand
 {
+    private const string FirstDay = "2026-03-02";
+    private const string DayFormat = "yyyy-MM-dd";
+
     public static Command Create()
     {
         var seed = DefaultOption.Create("--seed", "The seed that everything derives from.", 1);
         var people = DefaultOption.Create("--people", "How many people; 50 to 85000.", 200);
         var days = DefaultOption.Create("--days", "How many days; 1 to 400.", 30);
-        var first = DefaultOption.Create("--first", "The first day, as 2026-03-02.", "2026-03-02");
+        var first = new Option<string?>("--first") { Description = "The first day, as 2026-03-02, which is the default; with --into the days end today." };
         var pressure = DefaultOption.Create("--pressure-from", "On which day people begin to be ranked by tokens; -1 for never.", 15);
         var intensity = DefaultOption.Create("--intensity", "Multiplies how much everybody works.", 1.0);
         var evasive = new Option<bool>("--evasive") { Description = "Those who game the count know how they are looked for." };
         var summary = new Option<bool>("--summary") { Description = "Print the sums of each day instead of each call." };
+        var into = new Option<string?>("--into")
+        {
+            Description = "Write the calls into the journal and the store of this configuration instead of printing them: an empty store, and nothing else running on it.",
+            HelpName = "assay.json",
+        };
+        var turns = DefaultOption.Create("--turns", "With --into: up to how many turns of a conversation one entry of the ledger stands for.", 1);
         var command = new Command("workforce", "Make a labelled company from a seed and print what it does (docs/signals.md).")
         {
-            seed, people, days, first, pressure, intensity, evasive, summary,
+            seed, people, days, first, pressure, intensity, evasive, summary, into, turns,
         };
         command.SetAction((result, cancellation) => Task.Run(
-            () =>
+            async () =>
             {
                 var console = result.InvocationConfiguration;
                 try
                 {
-                    if (!DateOnly.TryParseExact(result.GetValue(first), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+                    var intoStore = result.GetValue(into);
+                    var begins = result.GetValue(first) ?? (intoStore is null
+                        ? FirstDay
+                        : DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(1 - result.GetValue(days)).ToString(DayFormat, CultureInfo.InvariantCulture));
+                    if (!DateOnly.TryParseExact(begins, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
                     {
                         throw new FormatException("write --first as 2026-03-02");
                     }
@@ -43,11 +61,17 @@ internal static class WorkforceCommand
                         Intensity = result.GetValue(intensity),
                         Evasive = result.GetValue(evasive),
                     });
+                    if (intoStore is { } config)
+                    {
+                        await LoadAsync(company, config, result.GetValue(turns), console, cancellation);
+                        return 0;
+                    }
+
                     using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16);
                     Print(company, result.GetValue(summary), output, cancellation);
                     return 0;
                 }
-                catch (Exception fault) when (fault is ArgumentException or FormatException)
+                catch (Exception fault) when (fault is ArgumentException or FormatException or InvalidOperationException or JournalException or DirectoryConflictException)
                 {
                     console.Error.WriteLine($"assay sim workforce: {fault.Message}");
                     return 2;
@@ -55,6 +79,24 @@ internal static class WorkforceCommand
             },
             cancellation));
         return command;
+    }
+
+    private static async Task LoadAsync(
+        WorkCompany company, string config, int turns, InvocationConfiguration console, CancellationToken cancellation)
+    {
+        if (turns is < 1 or > 10_000)
+        {
+            throw new FormatException("write --turns as 1 to 10000");
+        }
+
+        var loaded = ConfigLoader.Load(config, Environment.GetEnvironmentVariables());
+        var result = await new WorkforceLoad(loaded, company, turns, TimeProvider.System, console.Error).RunAsync(cancellation);
+        var output = console.Output;
+        await output.WriteLineAsync(Inv($"{result.Calls:#,##0} calls and {result.Tokens:#,##0} tokens of ${new NanoUsd(result.CostNanos)} in {result.Entries:#,##0} entries"));
+        await output.WriteLineAsync(Inv($"journal: {result.JournalBytes:#,##0} bytes, written in {result.Written.TotalSeconds:0} s; applied to the store after {result.Applied.TotalSeconds:0} s"));
+        await output.WriteLineAsync(result.Totals.Cost.Nanos == result.CostNanos && result.Totals.BalanceSum.Nanos == 0
+            ? "the store has the same cost to the nano-dollar, and its balances sum to zero"
+            : Inv($"THE STORE HAS ${result.Totals.Cost}, its balances sum to {result.Totals.BalanceSum}"));
     }
 
     private static void Print(WorkCompany company, bool isSummary, TextWriter output, CancellationToken cancellation)

@@ -26,6 +26,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         builder.AutoPrepareMinUsages = 2;
         _source = NpgsqlDataSource.Create(builder);
         _usage = new PostgresUsageStore(this, _source, options);
+        Usage = new PastDays(_usage, options);
         var directory = new SqlDirectoryStore(this, options);
         Directory = directory;
         BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
@@ -37,7 +38,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         Telemetry = new SqlTelemetryStore(this);
     }
 
-    public IUsageStore Usage => _usage;
+    public IUsageStore Usage { get; }
 
     public IDirectoryStore Directory { get; }
 

@@ -29,6 +29,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
             DefaultTimeout = 30,
         }.ToString();
         _usage = new SqliteUsageStore(this, options);
+        Usage = new PastDays(_usage, options);
         var directory = new SqlDirectoryStore(this, options);
         Directory = directory;
         BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
@@ -40,7 +41,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         Telemetry = new SqlTelemetryStore(this);
     }
 
-    public IUsageStore Usage => _usage;
+    public IUsageStore Usage { get; }
 
     public IDirectoryStore Directory { get; }
 
