@@ -52,6 +52,11 @@ internal readonly record struct CallScan(Guid Id, long StartedAtMs, Resolution R
         var cost = reader.Signed();
         reader.Signed();
         reader.SkipText();
+        if (EntryCodec.HasArm(kind, version))
+        {
+            reader.SkipText();
+        }
+
         accounts = default;
         if (kind == EntryKind.Reserved)
         {

@@ -100,11 +100,11 @@ internal static class EntryCodec
 
         JournalEntry entry = (EntryKind)kind switch
         {
-            EntryKind.Reserved => new Reserved(Call(ref reader), reader.Signed(), NamesOf(ref reader)),
+            EntryKind.Reserved => new Reserved(Call(ref reader, HasArm(EntryKind.Reserved, version)), reader.Signed(), NamesOf(ref reader)),
             EntryKind.Extended => new Extended(
                 reader.Id(), reader.Signed(), new NanoUsd(reader.Signed()), reader.Signed()),
-            EntryKind.Settled when version == 1 => new Settled(Call(ref reader)),
-            EntryKind.Settled => new Settled(Call(ref reader), NamesOf(ref reader), reader.Signed()),
+            EntryKind.Settled when version == 1 => new Settled(Call(ref reader, hasArm: false)),
+            EntryKind.Settled => new Settled(Call(ref reader, HasArm(EntryKind.Settled, version)), NamesOf(ref reader), reader.Signed()),
             EntryKind.LimitSet => new LimitSet(
                 reader.Name(), reader.Signed(), Known((AccountUnit)reader.Byte()), Limit(ref reader)),
             EntryKind.Carried => new Carried(
@@ -122,8 +122,16 @@ internal static class EntryCodec
         writer.Byte(VersionOf(kind));
     }
 
-    // Settlements name their accounts since version 2.
-    private static byte VersionOf(EntryKind kind) => kind == EntryKind.Settled ? (byte)2 : (byte)1;
+    // Settlements name their accounts since version 2. Calls name their arm since version 2 of reservations, 3 of settlements.
+    private static byte VersionOf(EntryKind kind) => kind switch
+    {
+        EntryKind.Settled => 3,
+        EntryKind.Reserved => 2,
+        _ => 1,
+    };
+
+    /// <summary>Whether a call's record ends with the arm of its experiment.</summary>
+    internal static bool HasArm(EntryKind kind, byte version) => version > (kind == EntryKind.Settled ? 2 : 1);
 
     internal static bool IsKnownVersion(EntryKind kind, byte version) => version >= 1 && version <= VersionOf(kind);
 
@@ -164,10 +172,11 @@ internal static class EntryCodec
         writer.Signed(call.Cost.Nanos);
         writer.Signed(call.Reserved.Nanos);
         writer.Text(call.PriceVersion);
+        writer.Text(call.Arm);
     }
 
     // Initialisers run in the order they are written, which is the order of the fields in the record.
-    private static UsageEvent Call(ref RecordReader reader) => new()
+    private static UsageEvent Call(ref RecordReader reader, bool hasArm) => new()
     {
         Id = reader.Id(),
         RequestId = reader.Id(),
@@ -195,6 +204,7 @@ internal static class EntryCodec
         Cost = new NanoUsd(reader.Signed()),
         Reserved = new NanoUsd(reader.Signed()),
         PriceVersion = reader.Name(),
+        Arm = hasArm ? reader.Name() : "",
     };
 
     private static string[] NamesOf(ref RecordReader reader)

@@ -159,6 +159,9 @@ public sealed record UsageEvent
     /// <summary>The price book's version that the cost was computed with.</summary>
     public string PriceVersion { get; init; } = "";
 
+    /// <summary>The experiment that decided where the call went, and its arm, as in <c>larger-model/treatment</c>; empty for none.</summary>
+    public string Arm { get; init; } = "";
+
     /// <summary>What the cost went beyond the reservation; zero if it did not.</summary>
     public NanoUsd Overage => Cost > Reserved ? Cost - Reserved : NanoUsd.Zero;
 }

@@ -18,4 +18,24 @@ public sealed record ExperimentResult(int Units, double? Effect, Interval? Inter
 {
     /// <summary>Whether there is an effect to show.</summary>
     public bool IsEnough => Effect is not null;
+
+    /// <summary>
+    /// How many units it would take to find a difference with 80 % power, given how much units differ from each other; null
+    /// where that cannot be told.
+    /// </summary>
+    /// <param name="gap">The least difference worth finding.</param>
+    /// <param name="confidence">That of <see cref="Interval"/>.</param>
+    public int? UnitsFor(double gap, double confidence = 0.9)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(gap);
+        if (Interval is not { } likely)
+        {
+            return null;
+        }
+
+        // The error shrinks with the root of the number of units.
+        var error = (likely.High - likely.Low) / 2 / StudentT.TwoSided(1 - confidence, Units - 1);
+        var ratio = (Normal.TwoSided(0.05) + Normal.Quantile(0.8)) * error / gap;
+        return (int)Math.Min(1_000_000, Math.Max(Needed, Math.Ceiling(Units * ratio * ratio)));
+    }
 }

@@ -75,6 +75,9 @@ internal static class AssayApi
         group.MapSpendForecast();
         group.MapExports();
         group.MapWorth();
+        group.MapCompare();
+        group.MapMeasures();
+        group.MapExperiments();
         group.MapRequests();
         group.MapJudgments();
         group.MapRepositories();

@@ -5,8 +5,9 @@ using Assay.Server.Outcomes.Goodhart;
 namespace Assay.Server.Api;
 
 /// <param name="TargetSince">Since when it is a target.</param>
+/// <param name="Threshold">A value of a person's day on which something hangs; null for none.</param>
 internal sealed record MetricView(
-    string Id, string Name, string Measure, string Gold, string CounterMetric, string Owner, string TargetSince)
+    string Id, string Name, string Measure, string Gold, string CounterMetric, string Owner, string TargetSince, double? Threshold, double? ThresholdWidth)
 {
     public static MetricView Of(GoodhartMetric metric, DirectorySnapshot directory) => new(
         metric.Id,
@@ -15,7 +16,9 @@ internal sealed record MetricView(
         GoodhartWords.Word(metric.Gold),
         metric.CounterMetric,
         directory.FindPerson(metric.OwnerId)?.Email ?? metric.OwnerId,
-        Rfc3339.FormatMs(metric.TargetMs));
+        Rfc3339.FormatMs(metric.TargetMs),
+        metric.Threshold,
+        metric.ThresholdWidth);
 }
 
 internal sealed record MetricList(IReadOnlyList<MetricView> Metrics);

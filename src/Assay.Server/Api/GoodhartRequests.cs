@@ -31,6 +31,12 @@ public sealed record RegisterMetric
 
     [Description("The e-mail address of who answers for it; whoever registers it if absent.")]
     public string? Owner { get; init; }
+
+    [Description("A value of a person's day on which something hangs (a rank, a title, a bonus), in the metric's unit; none if absent. The audit then asks whether days gather just above it.")]
+    public string? Threshold { get; init; }
+
+    [Description("How near to the threshold is near; a tenth of it if absent.")]
+    public string? ThresholdWidth { get; init; }
 }
 
 /// <summary>How many outcomes to draw.</summary>

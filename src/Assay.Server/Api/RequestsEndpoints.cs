@@ -1,6 +1,7 @@
 using System.Globalization;
 using Assay.Ledger.Usage;
 using Assay.Server.Directory;
+using Assay.Server.Exports;
 using Assay.Server.Store;
 
 namespace Assay.Server.Api;
@@ -39,7 +40,8 @@ internal sealed record RequestView(
     string CostUsd,
     string ReservedUsd,
     string OverageUsd,
-    string PriceVersion)
+    string PriceVersion,
+    string Experiment)
 {
     public static RequestView Of(UsageEvent call, DirectorySnapshot directory) => new(
         call.Id.ToString(),
@@ -72,7 +74,8 @@ internal sealed record RequestView(
         call.Cost.ToString(),
         call.Reserved.ToString(),
         call.Overage.ToString(),
-        call.PriceVersion);
+        call.PriceVersion,
+        call.Arm);
 
     internal static string Camel<T>(T value)
         where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
@@ -108,7 +111,7 @@ internal static class RequestsEndpoints
         var told = found.Take(asked.Limit).Select(call => RequestView.Of(call, caller.Directory)).ToList();
         var next = found.Count > asked.Limit ? Cursor(found[asked.Limit - 1]) : null;
         return csv
-            ? Csv.Result(RequestColumns.Names, told.Select(view => RequestColumns.Cells(view).Select(Csv.Text)))
+            ? Csv.Result(ExportColumns<RequestView>.Names, told.Select(view => ExportColumns<RequestView>.Cells(view).Select(Csv.Text)))
             : TypedResults.Ok(new RequestPage(told, next));
     }
 
@@ -148,14 +151,4 @@ internal static class RequestsEndpoints
                 ? new RequestCursor(ms, id)
                 : null;
     }
-}
-
-internal static class RequestColumns
-{
-    private static readonly System.Reflection.PropertyInfo[] s_columns = typeof(RequestView).GetProperties();
-
-    public static IReadOnlyList<string> Names { get; } =
-        [.. s_columns.Select(c => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(c.Name))];
-
-    public static IReadOnlyList<object?> Cells(RequestView view) => [.. s_columns.Select(c => c.GetValue(view))];
 }

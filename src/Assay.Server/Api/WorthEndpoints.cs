@@ -62,7 +62,7 @@ internal sealed record WorthLine(
 internal static class WorthEndpoints
 {
     private static readonly Dictionary<string, WorthCutBy> s_cuts =
-        new(StringComparer.Ordinal) { ["team"] = WorthCutBy.Team, ["useCase"] = WorthCutBy.UseCase, ["model"] = WorthCutBy.Model };
+        new(StringComparer.Ordinal) { ["team"] = WorthCutBy.Team, ["useCase"] = WorthCutBy.UseCase, ["model"] = WorthCutBy.Model, ["route"] = WorthCutBy.Route };
 
     public static void MapWorth(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/worth", Read).WithTags("Outcomes").RequireAuthorization(Policies.SignedIn)

@@ -1,3 +1,5 @@
+using Assay.Server.Outcomes.Experiments;
+
 namespace Assay.Server.Directory;
 
 /// <summary>
@@ -45,4 +47,10 @@ internal abstract record DirectoryChange
 
     /// <summary>Removes a rate limit.</summary>
     internal sealed record RemoveRateLimit(string RateLimitId) : DirectoryChange;
+
+    /// <summary>Declares an experiment. What is declared stays as it is.</summary>
+    internal sealed record DeclareExperiment(Experiment Experiment) : DirectoryChange;
+
+    /// <summary>Stops an experiment before its end; the first stop stands.</summary>
+    internal sealed record StopExperiment(string ExperimentId, long AtMs, string Reason) : DirectoryChange;
 }

@@ -1,3 +1,5 @@
+using Assay.Server.Outcomes.Experiments;
+
 namespace Assay.Server.Directory;
 
 /// <summary>What a person may see and do. The names are those of the API and of the store.</summary>
@@ -85,4 +87,7 @@ internal sealed record DirectoryData(
     public IReadOnlyList<BudgetGrant> Grants { get; init; } = [];
 
     public IReadOnlyList<RateLimit> RateLimits { get; init; } = [];
+
+    /// <summary>All experiments, past ones included.</summary>
+    public IReadOnlyList<Experiment> Experiments { get; init; } = [];
 }

@@ -11,7 +11,7 @@ internal enum ExportFormat
     NdJson,
 }
 
-/// <summary>One row of a table: text, whole numbers, yes or no, or nothing, in the order of the table's columns.</summary>
+/// <summary>One row of a table: text, numbers, yes or no, or nothing, in the order of the table's columns.</summary>
 internal delegate IReadOnlyList<object?> ExportCells<in T>(T row);
 
 /// <summary>Writes rows as they come; what is written never waits for the last row.</summary>
@@ -85,6 +85,9 @@ internal static class ExportWriter
                     json.WriteNumber(names[i], number);
                     break;
                 case int number:
+                    json.WriteNumber(names[i], number);
+                    break;
+                case double number:
                     json.WriteNumber(names[i], number);
                     break;
                 case IReadOnlyList<string> list:

@@ -16,8 +16,8 @@ namespace Assay.Server.Exports;
 /// </remarks>
 internal static class FocusRow
 {
-    private const string ServiceCategory = "AI and Machine Learning";
-    private const string ServiceSubcategory = "Generative AI";
+    internal const string ServiceCategory = "AI and Machine Learning";
+    internal const string ServiceSubcategory = "Generative AI";
 
     /// <summary>The columns of every row, the specification's in its own spelling.</summary>
     public static IReadOnlyList<string> Columns { get; } =
@@ -51,17 +51,17 @@ internal static class FocusRow
         ];
     }
 
-    private static string Describe(string useCase, string model, string provider) => useCase.Length == 0
+    internal static string Describe(string useCase, string model, string provider) => useCase.Length == 0
         ? $"Use of {model} at {provider}"
         : $"Use of {model} at {provider} for {useCase}";
 
-    private static string? Known(string value) => value.Length == 0 ? null : value;
+    internal static string? Known(string value) => value.Length == 0 ? null : value;
 
-    private static string Dollars(NanoUsd amount) =>
+    internal static string Dollars(NanoUsd amount) =>
         (amount.Nanos / 1_000_000_000m).ToString("0.#########", CultureInfo.InvariantCulture);
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Utc(DateTimeOffset time) =>
+    internal static string Utc(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -9,6 +9,7 @@ using Assay.Server.Judgments;
 using Assay.Server.Metering;
 using Assay.Server.Notifications;
 using Assay.Server.Outcomes;
+using Assay.Server.Outcomes.Experiments;
 using Assay.Server.Outcomes.Otlp;
 using Assay.Server.Proxy;
 using Assay.Server.RateLimits;
@@ -120,6 +121,8 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddSingleton<RateGates>();
         services.AddSingleton<IDirectoryObserver>(s => s.GetRequiredService<BudgetKeeper>());
         services.AddSingleton<IDirectoryObserver>(s => s.GetRequiredService<RateGates>());
+        services.AddSingleton<ExperimentBoard>();
+        services.AddSingleton<IDirectoryObserver>(s => s.GetRequiredService<ExperimentBoard>());
         services.AddSingleton<BudgetWatch>();
         services.AddSingleton<BudgetRefusals>();
         services.AddSingleton<Admission>();

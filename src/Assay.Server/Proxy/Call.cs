@@ -89,6 +89,9 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
     /// <summary>The route that led to it; null where a path or a budget names the provider.</summary>
     public ModelRoute? Route { get; set; }
 
+    /// <summary>The experiment that decided where it goes, and its arm; empty for none.</summary>
+    public string Arm { get; set; } = "";
+
     /// <summary>Where it has a place that must be given back; null where a provider takes any number.</summary>
     public ProviderSlots? Slots { get; set; }
 
@@ -209,6 +212,7 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
             Facts = Facts,
             Model = Model,
             Route = Route,
+            Arm = Arm,
             Target = Next.Span[0],
             Next = Next[1..],
             ProviderModel = Next.Span[0].Model ?? Model,

@@ -4,6 +4,7 @@ using Assay.Server.Directory;
 using Assay.Server.Formats;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
+using Assay.Server.Outcomes.Experiments;
 using Assay.Server.Proxy.Caching;
 using Assay.Server.Proxy.Realtime;
 using Assay.Server.Proxy.Waiting;
@@ -21,6 +22,7 @@ internal sealed class GatewayPipeline(
     AssayConfig config,
     RouteTable routes,
     TargetOrder order,
+    ExperimentBoard experiments,
     DirectorySnapshots directory,
     LedgerHost ledger,
     Pricing pricing,
@@ -111,7 +113,8 @@ internal sealed class GatewayPipeline(
                 return;
             }
 
-            if (cached.IsOn && await cached.TryAnswerAsync(call))
+            // What another arm answered is no answer of this one.
+            if (cached.IsOn && call.Arm.Length == 0 && await cached.TryAnswerAsync(call))
             {
                 return;
             }
@@ -308,6 +311,9 @@ internal sealed class GatewayPipeline(
     private Refused? Choose(Call call, ModelRoute route)
     {
         var identity = call.Identity!;
+        var arm = experiments.ArmOf(route, identity.TeamPath, call.WorkRef, call.UseCase, call.StartedAtMs);
+        call.Arm = arm?.Text ?? "";
+        var looksAtNeeds = route.LooksAtNeeds || route.Canary is not null || (arm is not null && arm.Targets.Any(target => target.Can.IsStated));
         var targets = order.For(route, new RouteQuestion(
             call.Match,
             identity.TeamPath,
@@ -316,7 +322,8 @@ internal sealed class GatewayPipeline(
             call.Body!.Length,
             call.Model,
             call.StartedAtMs,
-            route.LooksAtNeeds || route.Canary is not null ? CallNeeds.Read(call.Body.Span) : default));
+            looksAtNeeds ? CallNeeds.Read(call.Body.Span) : default,
+            arm?.Targets));
         call.Route = route;
         if (TokenCount.IsNeeded(call.Match, targets))
         {

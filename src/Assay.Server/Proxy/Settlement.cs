@@ -53,6 +53,7 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
                 | (call.Facts.Stream ? UsageMarks.Streamed : UsageMarks.None)
                 | (call.Load is null ? UsageMarks.None : UsageMarks.Batch),
             PriceVersion = pricing.Book.Version,
+            Arm = call.Arm,
         };
     }
 

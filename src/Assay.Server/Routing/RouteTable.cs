@@ -129,6 +129,15 @@ internal sealed class RouteTable : IDisposable
         }
     }
 
+    /// <summary>A target in the configuration's own words; null if its provider is not configured.</summary>
+    public Target? TargetNamed(string text)
+    {
+        var parts = text.Split('/', 2);
+        return parts.Length == 2 && Providers.TryGetValue(parts[0], out var provider)
+            ? TargetOf(provider, parts[1]) with { Can = Capabilities.Of(_stated, parts[0], parts[1]) }
+            : null;
+    }
+
     /// <summary>
     /// Who takes what names no model, as an upload does: the provider named like the format, or else the first outside one
     /// that speaks it; null if there is none.

@@ -15,6 +15,7 @@ namespace Assay.Server.Routing;
 /// <param name="Model">The model asked for.</param>
 /// <param name="NowMs">The time, in Unix milliseconds.</param>
 /// <param name="Needs">What it needs; told only to routes that look at it.</param>
+/// <param name="Assigned">Where an experiment sends it, before what the route has; null if none does.</param>
 internal readonly record struct RouteQuestion(
     RouteMatch Match,
     IReadOnlyList<string> TeamPath,
@@ -23,7 +24,8 @@ internal readonly record struct RouteQuestion(
     long BodyBytes,
     string Model,
     long NowMs,
-    CallNeeds Needs = default);
+    CallNeeds Needs = default,
+    IReadOnlyList<Target>? Assigned = null);
 
 /// <summary>
 /// Puts a route's targets into the order in which a call tries them: by policy, then those that are away behind those that
@@ -43,6 +45,11 @@ internal sealed class TargetOrder(Pricing pricing, UsageEstimator estimator)
             able = Sufficient(able, question.Needs);
         }
 
+        if (question.Assigned is { } assigned)
+        {
+            return Assigned(route, able, assigned, question);
+        }
+
         var canary = CanaryFor(route, question);
         if (able.Count <= 1 && canary is null)
         {
@@ -53,13 +60,25 @@ internal sealed class TargetOrder(Pricing pricing, UsageEstimator estimator)
         return ByHealth(canary is null ? ordered : [canary, .. ordered], question.NowMs);
     }
 
+    // A model on trial takes no part: an arm is what was declared. The route's own targets follow, since a call that fails
+    // serves nobody; the arm is what was assigned, whoever answers.
+    private Target[] Assigned(ModelRoute route, IReadOnlyList<Target> able, IReadOnlyList<Target> assigned, RouteQuestion question)
+    {
+        Target[] first = [.. assigned.Where(target => CanTake(target, question))];
+        var rest = ByPolicy(route, able, question)
+            .Where(target => !Array.Exists(first, f => f.Provider == target.Provider && (f.Model ?? question.Model) == (target.Model ?? question.Model)));
+        return ByHealth([.. first, .. rest], question.NowMs);
+    }
+
+    private static bool CanTake(Target target, in RouteQuestion question) =>
+        (target.Provider.Format == question.Match.Format || Wire.IsTranslatable(question.Match.Operation))
+        && (!target.Can.IsStated || target.Can.Suffices(question.Needs));
+
     private static IReadOnlyList<Target> Sufficient(IReadOnlyList<Target> able, CallNeeds needs) =>
         able.All(target => target.Can.Suffices(needs)) ? able : [.. able.Where(target => target.Can.Suffices(needs))];
 
     private static Target? CanaryFor(ModelRoute route, in RouteQuestion question) =>
-        route.Canary is { } canary && canary.Takes(question.Affinity)
-        && (canary.Target.Provider.Format == question.Match.Format || Wire.IsTranslatable(question.Match.Operation))
-        && (!canary.Target.Can.IsStated || canary.Target.Can.Suffices(question.Needs))
+        route.Canary is { } canary && canary.Takes(question.Affinity) && CanTake(canary.Target, question)
             ? canary.Target
             : null;
 

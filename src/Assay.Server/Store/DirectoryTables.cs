@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Text.Json;
+using Assay.Outcomes.Experiments;
 using Assay.Server.Budgets;
 using Assay.Server.Directory;
+using Assay.Server.Outcomes.Experiments;
 
 namespace Assay.Server.Store;
 
@@ -155,6 +157,46 @@ internal static class DirectoryTables
             limit.TokensPerMinute,
             limit.ConcurrentStreams,
         });
+
+    public static readonly DirectoryTable<Experiment> Experiments = new(
+        "experiment",
+        "experiment",
+        [
+            "id", "question", "route", "use_case", "unit", "units", "control", "treatment", "design", "start_ms", "period_hours",
+            "periods", "waves", "metric", "worth_finding", "owner_id", "seed", "created_ms", "stopped_ms", "stop_reason",
+        ],
+        experiment => experiment.Id,
+        row => new Experiment
+        {
+            Id = row.GetString(0),
+            Question = row.GetString(1),
+            Route = row.GetString(2),
+            UseCase = row.GetString(3),
+            Unit = Word<ExperimentUnit>(row, 4),
+            Units = List(row, 5),
+            Control = List(row, 6),
+            Treatment = List(row, 7),
+            Design = Word<ExperimentDesign>(row, 8),
+            StartMs = row.GetInt64(9),
+            PeriodHours = (int)row.GetInt64(10),
+            Periods = (int)row.GetInt64(11),
+            Waves = (int)row.GetInt64(12),
+            Metric = Word<ExperimentMetric>(row, 13),
+            WorthFinding = row.GetDouble(14),
+            OwnerId = row.GetString(15),
+            Seed = row.GetString(16),
+            CreatedMs = row.GetInt64(17),
+            StoppedMs = Number(row, 18),
+            StopReason = row.GetString(19),
+        },
+        experiment =>
+        [
+            experiment.Id, experiment.Question, experiment.Route, experiment.UseCase, Word(experiment.Unit), JsonSerializer.Serialize(experiment.Units),
+            JsonSerializer.Serialize(experiment.Control), JsonSerializer.Serialize(experiment.Treatment), Word(experiment.Design), experiment.StartMs,
+            (long)experiment.PeriodHours, (long)experiment.Periods, (long)experiment.Waves, Word(experiment.Metric), experiment.WorthFinding,
+            experiment.OwnerId, experiment.Seed, experiment.CreatedMs, experiment.StoppedMs, experiment.StopReason,
+        ],
+        experiment => experiment);
 
     /// <summary>Not a part of the directory's data, but kept and audited in the same way.</summary>
     public static readonly DirectoryTable<BudgetRequest> BudgetRequests = new(

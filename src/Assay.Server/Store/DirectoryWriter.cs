@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Assay.Server.Directory;
+using Assay.Server.Outcomes.Experiments;
 using Dapper;
 
 namespace Assay.Server.Store;
@@ -31,6 +32,11 @@ internal sealed class DirectoryWriter(DbTransaction transaction, CancellationTok
         DirectoryChange.PutGrant put => PutGrantAsync(put.Grant),
         DirectoryChange.PutRateLimit put => PutRateLimitAsync(put.Limit),
         DirectoryChange.RemoveRateLimit remove => RemoveAsync(DirectoryTables.RateLimits, remove.RateLimitId),
+        DirectoryChange.DeclareExperiment declare => DeclareAsync(declare.Experiment),
+        DirectoryChange.StopExperiment stop => ChangeAsync(
+            DirectoryTables.Experiments,
+            stop.ExperimentId,
+            experiment => experiment.StoppedMs is null ? experiment with { StoppedMs = stop.AtMs, StopReason = stop.Reason } : experiment),
         _ => throw new InvalidOperationException($"Unknown change of the directory: {change.GetType().Name}."),
     };
 
@@ -156,6 +162,20 @@ internal sealed class DirectoryWriter(DbTransaction transaction, CancellationTok
         Require(limit.Id.Length > 0, "A rate limit needs an id.");
         await RequireScopeAsync(limit.Scope);
         return await PutAsync(DirectoryTables.RateLimits, limit);
+    }
+
+    private async ValueTask<DirectoryDifference?> DeclareAsync(Experiment experiment)
+    {
+        Require(
+            await DirectoryTables.Experiments.FindAsync(transaction, experiment.Id, ct) is null,
+            $"There is an experiment '{experiment.Id}': what is declared is not changed.");
+        await GetAsync(DirectoryTables.People, experiment.OwnerId);
+        foreach (var team in experiment.Unit == ExperimentUnit.Team ? experiment.Units : [])
+        {
+            await GetAsync(DirectoryTables.Teams, team);
+        }
+
+        return await PutAsync(DirectoryTables.Experiments, experiment);
     }
 
     private async ValueTask RequireScopeAsync(BudgetScope scope)

@@ -26,6 +26,9 @@ internal interface IOutcomeStore
     /// <summary>What happened to an outcome, in the order of time.</summary>
     ValueTask<IReadOnlyList<KeptStep>> StepsAsync(string id, CancellationToken ct = default);
 
+    /// <summary>What happened to outcomes, by outcome, in the order of time.</summary>
+    ValueTask<ILookup<string, KeptStep>> StepsAsync(IReadOnlyCollection<string> ids, CancellationToken ct = default);
+
     /// <summary>The commits of outcomes, by outcome.</summary>
     ValueTask<ILookup<string, (string Repo, string Sha)>> CommitsAsync(IReadOnlyCollection<string> ids, CancellationToken ct = default);
 

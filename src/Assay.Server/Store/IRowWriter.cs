@@ -39,6 +39,7 @@ internal static class UsageRowWriting
         row.Add(ids.Operation);
         row.Add(ids.ServiceTier);
         row.Add(ids.PriceVersion);
+        row.Add(ids.Arm);
         row.Add(StorableText.Of(call.Session));
         row.Add(StorableText.Of(call.WorkRef));
         row.Add(call.Status);

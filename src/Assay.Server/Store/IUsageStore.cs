@@ -64,13 +64,18 @@ internal static class UsageStores
     {
         var rows = await store.QueryAsync(query with { Limit = UsageQuery.LimitMax }, ct);
         var span = query.To - query.From;
-        if (rows.Count < UsageQuery.LimitMax || span <= TimeSpan.FromHours(1))
+        if (rows.Count < UsageQuery.LimitMax)
         {
             return rows;
         }
 
-        // On a full hour, which rollups answer.
-        var middle = query.From + TimeSpan.FromHours(Math.Ceiling(span.TotalHours / 2));
+        if (span < TimeSpan.FromSeconds(1))
+        {
+            throw new InvalidOperationException($"There are more than {UsageQuery.LimitMax} groups in one second.");
+        }
+
+        // On a full hour, which rollups answer, as long as there is one between.
+        var middle = query.From + (span > TimeSpan.FromHours(1) ? TimeSpan.FromHours(Math.Ceiling(span.TotalHours / 2)) : TimeSpan.FromMilliseconds(Math.Ceiling(span.TotalMilliseconds / 2)));
         return
         [
             .. await store.QueryAllAsync(query with { To = middle }, ct),

@@ -7,7 +7,7 @@ namespace Assay.Server.Store;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct NameIds(
     int Person, int Agent, int Team, int Key, int UseCase, int Provider, int Model, int RequestedModel, int Client,
-    int Operation, int ServiceTier, int PriceVersion);
+    int Operation, int ServiceTier, int PriceVersion, int Arm);
 
 /// <summary>
 /// The numbers under which the store knows names. Numbers never change, so those once read are kept in memory. Not
@@ -39,6 +39,7 @@ internal sealed class NameTable
             Look(call.Operation);
             Look(call.ServiceTier);
             Look(call.PriceVersion);
+            Look(call.Arm);
         }
 
         return unknown is null ? [] : [.. unknown];
@@ -84,7 +85,8 @@ internal sealed class NameTable
         IdOf(call.Client),
         IdOf(call.Operation),
         IdOf(call.ServiceTier),
-        IdOf(call.PriceVersion));
+        IdOf(call.PriceVersion),
+        IdOf(call.Arm));
 
     private int IdOf(string name) => _known.TryGetValue(name, out var id) ? id : _known[StorableText.Of(name)];
 }

@@ -30,6 +30,7 @@ internal sealed class SqlDirectoryStore(ISqlDialect dialect, StoreOptions option
         {
             Grants = await DirectoryTables.Grants.LoadAsync(snapshot, ct),
             RateLimits = await DirectoryTables.RateLimits.LoadAsync(snapshot, ct),
+            Experiments = await DirectoryTables.Experiments.LoadAsync(snapshot, ct),
         };
     }
 

@@ -10,7 +10,7 @@ internal sealed class SqlGoodhartStore(ISqlDialect dialect, SqlDirectoryStore di
     private static readonly DirectoryTable<GoodhartMetric> s_table = new(
         "metric",
         "goodhart_metric",
-        ["id", "name", "measure", "gold", "counter_metric", "owner_id", "target_ms", "created_ms"],
+        ["id", "name", "measure", "gold", "counter_metric", "owner_id", "target_ms", "created_ms", "threshold", "threshold_width"],
         metric => metric.Id,
         row => new GoodhartMetric
         {
@@ -22,11 +22,13 @@ internal sealed class SqlGoodhartStore(ISqlDialect dialect, SqlDirectoryStore di
             OwnerId = row.GetString(5),
             TargetMs = row.GetInt64(6),
             CreatedMs = row.GetInt64(7),
+            Threshold = row.IsDBNull(8) ? null : row.GetDouble(8),
+            ThresholdWidth = row.IsDBNull(9) ? null : row.GetDouble(9),
         },
         metric =>
         [
             metric.Id, metric.Name, GoodhartWords.Word(metric.Measure), GoodhartWords.Word(metric.Gold), metric.CounterMetric,
-            metric.OwnerId, metric.TargetMs, metric.CreatedMs,
+            metric.OwnerId, metric.TargetMs, metric.CreatedMs, metric.Threshold, metric.ThresholdWidth,
         ],
         metric => metric);
 

@@ -7,7 +7,7 @@ namespace Assay.Server.Store;
 internal sealed partial class SqlOutcomeStore
 {
     private const string SpendGroup =
-        "u.person, u.team, u.use_case, u.model, u.session, u.work_ref, u.marks & 2, "
+        "u.person, u.team, u.use_case, u.requested_model, u.provider, u.model, u.arm, u.session, u.work_ref, u.marks & 2, "
         + "case when u.session <> '' and exists (select 1 from anchor a where a.session = u.session) then u.started_ms / 60000 else u.hour / 60000 end";
 
     public async ValueTask<IReadOnlyList<SpendSlice>> SpendAsync(long fromMs, long toMs, CancellationToken ct = default)
@@ -16,17 +16,18 @@ internal sealed partial class SqlOutcomeStore
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         return await dialect.ReadAsync(
             "select (select value from name where id = s.person), (select value from name where id = s.team), "
-            + "(select value from name where id = s.use_case), (select value from name where id = s.model), "
+            + "(select value from name where id = s.use_case), (select value from name where id = s.requested_model), "
+            + "(select value from name where id = s.provider), (select value from name where id = s.model), (select value from name where id = s.arm), "
             + "s.session, s.work_ref, s.at_ms, s.unpriced, s.requests, s.cost, s.tokens from ("
-            + "select u.person, u.team, u.use_case, u.model, u.session, u.work_ref, min(u.started_ms) as at_ms, "
+            + "select u.person, u.team, u.use_case, u.requested_model, u.provider, u.model, u.arm, u.session, u.work_ref, min(u.started_ms) as at_ms, "
             + "cast(u.marks & 2 as bigint) as unpriced, count(*) as requests, cast(sum(u.cost) as bigint) as cost, "
             + UsageColumns.TokenSum("u") + " as tokens "
             + $"from usage u where u.started_ms >= @fromMs and u.started_ms < @toMs group by {SpendGroup}) s order by s.at_ms, s.session",
             new DynamicParameters(new { fromMs, toMs }),
             reader => new SpendSlice(
                 One(reader.GetString(0)), One(reader.GetString(1)), One(reader.GetString(2)), One(reader.GetString(3)),
-                One(reader.GetString(4)), One(reader.GetString(5)), reader.GetInt64(6), reader.GetInt64(7) == 0,
-                reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10)),
+                One(reader.GetString(4)), One(reader.GetString(5)), One(reader.GetString(6)), One(reader.GetString(7)),
+                One(reader.GetString(8)), reader.GetInt64(9), reader.GetInt64(10) == 0, reader.GetInt64(11), reader.GetInt64(12), reader.GetInt64(13)),
             ct);
 
         string One(string name) => names.TryGetValue(name, out var known) ? known : names[name] = name;

@@ -107,16 +107,25 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
         }
     }
 
-    public async ValueTask<IReadOnlyList<KeptStep>> StepsAsync(string id, CancellationToken ct = default) => await dialect.ReadAsync(
-        "select event, at_ms, evidence, told_ms from outcome_step where outcome_id = @id order by at_ms, told_ms, event",
-        new { id },
-        row => new KeptStep(OutcomeWords.Events[row.GetString(0)], row.GetInt64(1), row.GetString(2), row.GetInt64(3)),
+    public async ValueTask<IReadOnlyList<KeptStep>> StepsAsync(string id, CancellationToken ct = default) =>
+        [.. (await StepsAsync([id], ct))[id]];
+
+    public ValueTask<ILookup<string, KeptStep>> StepsAsync(IReadOnlyCollection<string> ids, CancellationToken ct = default) => OfAsync(
+        "select outcome_id, event, at_ms, evidence, told_ms from outcome_step where outcome_id in ({0}) order by outcome_id, at_ms, told_ms, event",
+        ids,
+        row => new KeptStep(OutcomeWords.Events[row.GetString(1)], row.GetInt64(2), row.GetString(3), row.GetInt64(4)),
         ct);
 
-    public async ValueTask<ILookup<string, (string Repo, string Sha)>> CommitsAsync(
-        IReadOnlyCollection<string> ids, CancellationToken ct = default)
+    public ValueTask<ILookup<string, (string Repo, string Sha)>> CommitsAsync(IReadOnlyCollection<string> ids, CancellationToken ct = default) => OfAsync(
+        "select outcome_id, repo, sha from outcome_commit where outcome_id in ({0}) order by outcome_id, sha",
+        ids,
+        row => (row.GetString(1), row.GetString(2)),
+        ct);
+
+    /// <summary>What belongs to outcomes, by outcome, asked for some hundred at a time.</summary>
+    private async ValueTask<ILookup<string, T>> OfAsync<T>(string sql, IReadOnlyCollection<string> ids, Func<DbDataReader, T> read, CancellationToken ct)
     {
-        var found = new List<(string Id, string Repo, string Sha)>();
+        var found = new List<(string Id, T Value)>();
         foreach (var some in ids.Chunk(500))
         {
             var parameters = new DynamicParameters();
@@ -126,14 +135,13 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
             }
 
             found.AddRange(await dialect.ReadAsync(
-                $"select outcome_id, repo, sha from outcome_commit where outcome_id in ({string.Join(", ", some.Index().Select(s => $"@id{s.Index}"))}) "
-                + "order by outcome_id, sha",
+                sql.Replace("{0}", string.Join(", ", some.Index().Select(s => $"@id{s.Index}")), StringComparison.Ordinal),
                 parameters,
-                row => (row.GetString(0), row.GetString(1), row.GetString(2)),
+                row => (row.GetString(0), read(row)),
                 ct));
         }
 
-        return found.ToLookup(c => c.Id, c => (c.Repo, c.Sha), StringComparer.Ordinal);
+        return found.ToLookup(one => one.Id, one => one.Value, StringComparer.Ordinal);
     }
 
     public async ValueTask<IReadOnlyList<Anchor>> AnchorsAsync(long fromMs, long toMs, CancellationToken ct = default) => await dialect.ReadAsync(

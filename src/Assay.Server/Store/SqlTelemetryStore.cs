@@ -67,6 +67,30 @@ internal sealed class SqlTelemetryStore(ISqlDialect dialect) : ITelemetryStore
             row.GetInt64(9)),
         ct);
 
+    public async ValueTask<IReadOnlyList<TelemetryTotal>> TotalsAsync(
+        long fromMs, long toMs, string? personId, IReadOnlyList<string>? teamIds, CancellationToken ct = default)
+    {
+        var parameters = new DynamicParameters(new { fromMs, toMs, personId });
+        var teams = "";
+        if (teamIds is not null)
+        {
+            for (var i = 0; i < teamIds.Count; i++)
+            {
+                parameters.Add($"t{i}", teamIds[i]);
+            }
+
+            teams = $" and team_id in ({string.Join(", ", Enumerable.Range(0, teamIds.Count).Select(i => $"@t{i}").DefaultIfEmpty("null"))})";
+        }
+
+        return await dialect.ReadAsync(
+            "select emitter, metric, detail, cast(sum(value) as bigint), cast(sum(points) as bigint) from telemetry "
+            + $"where hour_ms >= @fromMs and hour_ms < @toMs{(personId is null ? "" : " and person_id = @personId")}{teams} "
+            + "group by emitter, metric, detail order by emitter, metric, detail",
+            parameters,
+            row => new TelemetryTotal(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3) / Micro, row.GetInt64(4)),
+            ct);
+    }
+
     public async ValueTask ForgetAsync(long requestsBeforeMs, long seriesBeforeMs, CancellationToken ct = default) => await dialect.WriteAsync(
         async transaction =>
         {

@@ -45,7 +45,8 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
         var parameters = new DynamicParameters();
         List<string> conditions = [.. UsageSql.Conditions(query.Filter, parameters)];
         AddWhen(query.From is not null, "u.started_ms >= @from", "from", query.From?.ToUnixTimeMilliseconds());
-        AddWhen(query.To is not null, "u.started_ms < @to", "to", query.To?.ToUnixTimeMilliseconds());
+        // With two upper ends SQLite looks for the first, and reads all that is behind it once more for every page.
+        AddWhen(query.To is not null && !(query.After?.StartedAtMs < query.To?.ToUnixTimeMilliseconds()), "u.started_ms < @to", "to", query.To?.ToUnixTimeMilliseconds());
         AddWhen(query.Outcome is not null, "u.outcome = @outcome", "outcome", (int?)query.Outcome);
         AddWhen(query.Status is not null, "u.status = @status", "status", query.Status);
         if (query.RequestId is { } requestId)
@@ -230,14 +231,15 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
         Operation = reader.GetString(16),
         ServiceTier = reader.GetString(17),
         PriceVersion = reader.GetString(18),
-        Session = reader.GetString(19),
-        WorkRef = reader.GetString(20),
-        Status = reader.GetInt32(21),
-        Resolution = (Resolution)reader.GetInt32(22),
-        Outcome = (CallOutcome)reader.GetInt32(23),
-        Marks = (UsageMarks)reader.GetInt32(24),
-        Cost = new NanoUsd(reader.GetInt64(25)),
-        Reserved = new NanoUsd(reader.GetInt64(26)),
-        Counts = ReadCounts(reader, 27),
+        Arm = reader.GetString(19),
+        Session = reader.GetString(20),
+        WorkRef = reader.GetString(21),
+        Status = reader.GetInt32(22),
+        Resolution = (Resolution)reader.GetInt32(23),
+        Outcome = (CallOutcome)reader.GetInt32(24),
+        Marks = (UsageMarks)reader.GetInt32(25),
+        Cost = new NanoUsd(reader.GetInt64(26)),
+        Reserved = new NanoUsd(reader.GetInt64(27)),
+        Counts = ReadCounts(reader, 28),
     };
 }

@@ -9,7 +9,7 @@ internal static class UsageColumns
     public static readonly string[] Names =
     [
         "person", "agent", "team", "key", "use_case", "provider", "model", "requested_model", "client", "operation",
-        "service_tier", "price_version",
+        "service_tier", "price_version", "arm",
     ];
 
     /// <summary>One column for each <see cref="UsageClass"/>, in its order.</summary>

@@ -21,7 +21,8 @@ internal sealed record OrgFile(
     IReadOnlyList<OrgKey> Keys,
     IReadOnlyList<OrgBudget> Budgets,
     IReadOnlyList<OrgRateLimit> RateLimits,
-    IReadOnlyList<OrgRepository> Repositories);
+    IReadOnlyList<OrgRepository> Repositories,
+    IReadOnlyList<OrgExperiment> Experiments);
 
 internal sealed record OrgTeam(FilePosition At, string Id, string Name, string Parent);
 
@@ -54,3 +55,6 @@ internal sealed record OrgRepository(FilePosition At, string Name, string Branch
 
 internal sealed record OrgRateLimit(
     FilePosition At, string Scope, long? RequestsPerMinute, long? TokensPerMinute, int? ConcurrentStreams);
+
+/// <summary>An experiment as it is declared; its fields are those of the API.</summary>
+internal sealed record OrgExperiment(FilePosition At, Server.Api.DeclareExperiment Fields);

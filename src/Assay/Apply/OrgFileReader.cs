@@ -21,6 +21,7 @@ internal sealed class OrgFileReader
     private readonly List<OrgBudget> _budgets = [];
     private readonly List<OrgRateLimit> _rateLimits = [];
     private readonly List<OrgRepository> _repositories = [];
+    private readonly List<OrgExperiment> _experiments = [];
 
     private OrgFileReader()
     {
@@ -52,7 +53,7 @@ internal sealed class OrgFileReader
         {
             _faults.Add(new(
                 new(1, 1),
-                "The file must be one YAML mapping with the fields teams, people, agents, keys, budgets, rateLimits and repositories."));
+                "The file must be one YAML mapping with the fields teams, people, agents, keys, budgets, rateLimits, repositories and experiments."));
             return null;
         }
 
@@ -65,8 +66,9 @@ internal sealed class OrgFileReader
         ReadBudgets(map);
         ReadRateLimits(map);
         ReadRepositories(map);
+        ReadExperiments(map);
         map.End();
-        return new OrgFile(prune, _teams, _people, _agents, _keys, _budgets, _rateLimits, _repositories);
+        return new OrgFile(prune, _teams, _people, _agents, _keys, _budgets, _rateLimits, _repositories, _experiments);
     }
 
     private void ReadTeams(YamlMap map, string field, string parent, int depth)
@@ -211,6 +213,40 @@ internal sealed class OrgFileReader
                 repository.Text("team", InputRules.FaultInId) ?? Team.OrgId,
                 [.. repository.Texts("pushers", RepositoryRules.FaultInPushers).Select(p => p.Contains('@', StringComparison.Ordinal) ? InputRules.CanonicalEmail(p) : p)]));
             repository.End();
+        }
+    }
+
+    private void ReadExperiments(YamlMap map)
+    {
+        foreach (var experiment in map.Maps("experiments", "an experiment"))
+        {
+            _experiments.Add(new(experiment.At, new DeclareExperiment
+            {
+                Id = experiment.Text("id", required: true),
+                Question = experiment.Text("question", required: true),
+                Route = experiment.Text("route", required: true),
+                UseCase = experiment.Text("useCase"),
+                Unit = experiment.Text("unit", required: true),
+                Units = experiment.Texts("units", _ => null),
+                Control = experiment.Texts("control", _ => null),
+                Treatment = experiment.Texts("treatment", _ => null),
+                Design = experiment.Text("design", required: true),
+                Start = experiment.Text("start", required: true),
+                PeriodHours = Whole("periodHours"),
+                Periods = Whole("periods"),
+                Waves = Whole("waves"),
+                Metric = experiment.Text("metric", required: true),
+                WorthFinding = experiment.Text("worthFinding", required: true),
+                Owner = experiment.Text("owner", InputRules.FaultInEmail, required: true),
+            }));
+            experiment.End();
+
+            int? Whole(string field)
+            {
+                var number = 0;
+                var text = experiment.Text(field, t => int.TryParse(t, NumberStyles.None, CultureInfo.InvariantCulture, out number) ? null : $"'{InputRules.Shorten(t)}' is not a whole number.");
+                return text is null ? null : number;
+            }
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed record OrgPlan(
         new BudgetPlan(draft).Add(file.Budgets);
         new RateLimitPlan(draft).Add(file.RateLimits);
         new RepositoryPlan(draft).Add(file.Repositories);
+        new ExperimentPlan(draft).Add(file.Experiments);
         return draft.ToPlan();
     }
 }

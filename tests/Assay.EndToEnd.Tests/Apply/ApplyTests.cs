@@ -290,4 +290,37 @@ public sealed class ApplyTests
         kept.Pushers.ShouldBe(["agent:ci", "ada@example.com"]);
         (await fixture.Store.Directory.AuditAsync(null, 100, ApplyFixture.Ct)).Count(a => a.Action == "PutRepository").ShouldBe(2);
     }
+
+    [Fact]
+    public async Task An_experiment_is_declared_by_the_file_and_not_changed_by_it()
+    {
+        const string Experiments = """
+            experiments:
+              - id: larger
+                question: Does the larger model's work last?
+                route: code
+                unit: team
+                units: [eng, infra]
+                treatment: [openai/gpt-5.5]
+                design: switchback
+                start: 2999-01-01T00:00:00Z
+                periodHours: 168
+                periods: 4
+                metric: settledRate
+                worthFinding: 5
+                owner: ada@example.com
+            """;
+        await using var fixture = await ApplyFixture.StartAsync();
+        // Declared a thousand years ahead it is refused; a fault names its line.
+        (await fixture.Apply(Org + "\n" + Experiments)).Errors.ShouldContain("start is more than 366 days ahead");
+        var soon = TimeProvider.System.GetUtcNow().AddDays(3).ToString("yyyy-MM-dd'T'00:00:00'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var good = Org + "\n" + Experiments.Replace("2999-01-01T00:00:00Z", soon, StringComparison.Ordinal);
+
+        (await fixture.Apply(good)).ShouldSucceed().Output.ShouldContain("+ experiment larger: 2 teams on code");
+        (await fixture.Apply(good)).ShouldSucceed().Output.ShouldContain("No changes");
+        (await fixture.Apply(good.Replace("periods: 4", "periods: 6", StringComparison.Ordinal))).Errors.ShouldContain("what is declared is not changed");
+
+        var declared = (await fixture.Directory()).Data.Experiments.ShouldHaveSingleItem();
+        (declared.Units.Count, declared.Periods, declared.Seed.Length).ShouldBe((2, 4, 16));
+    }
 }

@@ -79,6 +79,8 @@ internal sealed class ConsoleHost : IConsoleUnderTest
             await SampleSignals.RaiseAsync(store.Signals, company, Now, ct);
             await SampleOutcomes.BringAboutAsync(store.Outcomes, company, Now, ct);
             await SampleOutcomes.RegisterTargetsAsync(store.Goodhart, company, Now, ct);
+            await SampleExperiments.DeclareAsync(store.Directory, company, Now, ct);
+            await SampleExperiments.TellAsync(store.Telemetry, company, Now, ct);
         }
 
         var builder = WebApplication.CreateSlimBuilder();

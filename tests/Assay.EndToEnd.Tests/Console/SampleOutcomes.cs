@@ -52,7 +52,21 @@ internal static class SampleOutcomes
         var shown = Change(people[own], last, 7, new Random(2))!;
         changes.Add(shown with { Ref = OwnRef, WorkRefs = ["PLAT-7"] });
         anchors.Add(new Anchor(last.Id, shown.Repo!, shown.Commits[0], last.At + 60_000, own, "otel", null));
-        await store.ApplyAsync(new OutcomeBatch { Outcomes = changes, Anchors = anchors }, ct);
+        var deployments = changes.Where(change => change.Steps.Any(step => step.What == OutcomeEvent.Deployed)).Index().SelectMany(change => Deployments(change.Item, change.Index));
+        await store.ApplyAsync(new OutcomeBatch { Outcomes = changes, Anchors = anchors, Deployments = [.. deployments] }, ct);
+    }
+
+    // One in nine fails first.
+    private static IEnumerable<Deployment> Deployments(OutcomeReport change, int number)
+    {
+        var at = change.Steps.First(step => step.What == OutcomeEvent.Deployed).AtMs;
+        if (number % 9 == 4)
+        {
+            yield return new Deployment(
+                OutcomeWords.GitHub, $"{change.Repo}/deployments/{number}f", change.Repo!, change.Commits[0], "production", true, false, at - (HourMs / 2));
+        }
+
+        yield return new Deployment(OutcomeWords.GitHub, $"{change.Repo}/deployments/{number}", change.Repo!, change.Commits[0], "production", true, true, at);
     }
 
     /// <summary>Two metrics that became targets, one of them what nobody should be steered by.</summary>

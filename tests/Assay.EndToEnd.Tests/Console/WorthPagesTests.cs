@@ -14,7 +14,8 @@ public sealed class WorthPagesTests(Browser browser, FullConsole console)
     {
         var own = await FindAsync(outcome => outcome.Ref == SampleOutcomes.OwnRef);
         await PagesTests.WalkAsync(browser.Get(), console.Host, "employee", width, dark, "/worth?period=90d", $"/worth/outcomes/{own.Id}");
-        await PagesTests.WalkAsync(browser.Get(), console.Host, "finance", width, dark, "/worth", "/worth/outcomes", "/worth/audit", "/statement");
+        await PagesTests.WalkAsync(browser.Get(), console.Host, "finance", width, dark, "/worth", "/worth/outcomes", "/worth/audit", "/statement",
+            "/worth/experiments/larger-model", "/worth/compare?first=claude-sonnet-5&second=qwen3-coder&gap=30", "/worth/measures");
         await PagesTests.WalkAsync(browser.Get(), console.Host, "newcomer", width, dark, "/worth");
     }
 
@@ -48,6 +49,41 @@ public sealed class WorthPagesTests(Browser browser, FullConsole console)
 
         var lines = await visit.Page.Locator("[data-part=by-use] tbody td:nth-child(2)").AllTextContentsAsync();
         lines.Sum(Dollars).ShouldBe(spend, 0.005m * lines.Count);
+    }
+
+    [Fact]
+    public async Task What_an_experiment_shows_waits_for_its_declared_end_and_for_who_may_see_sums()
+    {
+        await using var finance = await VisitAsync("finance");
+        await finance.GoAsync("/worth/experiments");
+        (await finance.Page.Locator("[data-part=experiments] tbody tr").CountAsync()).ShouldBe(3);
+        await finance.GoAsync("/worth/experiments/larger-model");
+        (await finance.Page.TextContentAsync("[data-part=effect] .reading"))!.ShouldContain("points");
+        (await finance.Page.Locator("[data-part=arms] tbody tr").CountAsync()).ShouldBe(2);
+        await finance.GoAsync("/worth/experiments/in-house-first");
+        (await finance.Page.TextContentAsync("[data-part=finding]"))!.ShouldContain("who looks early");
+        (await finance.Page.Locator("[data-part=arms], [data-part=effect]").CountAsync()).ShouldBe(0);
+
+        await using var employee = await VisitAsync("employee");
+        await employee.GoAsync("/worth/experiments/larger-model");
+        (await employee.Page.TextContentAsync("[data-part=finding]"))!.ShouldContain("for finance, auditors");
+        (await employee.Page.Locator("[data-part=arms], [data-part=effect]").CountAsync()).ShouldBe(0);
+        (await employee.GoAsync("/worth/experiments/none")).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task Measures_are_labelled_and_say_what_they_lack()
+    {
+        await using var visit = await VisitAsync("finance");
+        await visit.GoAsync("/worth/measures");
+        foreach (var part in new[] { "activity", "adoption", "product", "outcome" })
+        {
+            (await visit.Page.Locator($"[data-part={part}] tbody tr").CountAsync()).ShouldBeGreaterThan(1);
+        }
+
+        (await visit.Page.TextContentAsync("[data-measure=acceptanceRate] td"))!.ShouldContain("75 %");
+        (await visit.Page.TextContentAsync("[data-measure=wordsGenerated]"))!.ShouldContain("No source yet");
+        (await visit.Page.TextContentAsync("[data-measure=deploymentFrequency] td"))!.ShouldContain("a week");
     }
 
     private static decimal Dollars(string text) =>

@@ -127,7 +127,7 @@ public sealed class EntryCodecTests
     [InlineData(0, 6)]
     [InlineData(0, 255)]
     [InlineData(1, 0)]
-    [InlineData(1, 3)]
+    [InlineData(1, 4)]
     public void An_unknown_kind_or_version_is_refused_by_name(int at, byte value)
     {
         var record = Encode(JournalFixture.Settlement(JournalFixture.NewId()));
@@ -139,16 +139,31 @@ public sealed class EntryCodecTests
     [Fact]
     public void A_settlement_of_version_1_charges_no_account()
     {
-        // It ended with the call: without the number of accounts and the tokens held.
+        // It ended with the call: without its arm, the number of accounts and the tokens held.
         var settlement = JournalFixture.Settlement(JournalFixture.NewId());
         var record = Encode(settlement);
         record[1] = 1;
 
-        var read = EntryCodec.Decode(record.AsSpan(..^2), new StringCache()).ShouldBeOfType<Settled>();
+        var read = EntryCodec.Decode(record.AsSpan(..^3), new StringCache()).ShouldBeOfType<Settled>();
 
         read.Call.ShouldBe(settlement.Call);
         read.Accounts.ShouldBeEmpty();
         read.HeldTokens.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Records_from_before_experiments_have_no_arm()
+    {
+        var settlement = JournalFixture.Settlement(JournalFixture.NewId());
+        var withArm = Encode(settlement with { Call = settlement.Call with { Arm = "larger-model/treatment" } });
+        EntryCodec.Decode(withArm, new StringCache()).ShouldBeOfType<Settled>().Call.Arm.ShouldBe("larger-model/treatment");
+
+        // Version 2 went on with the number of accounts where the length of the arm is now.
+        var record = Encode(settlement).ToList();
+        record[1] = 2;
+        record.RemoveAt(record.Count - 3);
+        EntryCodec.Decode(record.ToArray(), new StringCache()).ShouldBeOfType<Settled>().Call.ShouldBe(settlement.Call);
+        CallScan.Read(record.ToArray(), out _).Id.ShouldBe(settlement.Call.Id);
     }
 
     [Fact]

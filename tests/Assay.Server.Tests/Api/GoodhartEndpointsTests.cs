@@ -22,7 +22,7 @@ public sealed class GoodhartEndpointsTests(ApiHost host) : IClassFixture<ApiHost
         await DeliverAsync();
         (await PostAsync("root", "/metrics", $$"""
             {"id":"merged","name":"Merged changes","measure":"accepted","gold":"tickets",
-             "counterMetric":"settled rate and size","targetSince":"{{s_now.AddDays(-14):yyyy-MM-dd}}"}
+             "counterMetric":"settled rate and size","targetSince":"{{s_now.AddDays(-14):yyyy-MM-dd}}","threshold":"4","thresholdWidth":"1"}
             """)).StatusCode.ShouldBe(HttpStatusCode.OK);
         var audit = await GetAsync("fin", "/metrics/merged/audit");
         audit.GetProperty("isAlarm").GetBoolean().ShouldBeTrue();
@@ -30,6 +30,11 @@ public sealed class GoodhartEndpointsTests(ApiHost host) : IClassFixture<ApiHost
         var decoupling = audit.GetProperty("findings").EnumerateArray().First(f => f.GetProperty("question").GetString() == "decoupling");
         decoupling.GetProperty("isAlarm").GetBoolean().ShouldBeTrue();
         decoupling.GetProperty("change").GetDouble().ShouldBeGreaterThan(1.5);
+
+        // Four pieces a day are what something hangs on, and everybody has four.
+        audit.GetProperty("metric").GetProperty("threshold").GetDouble().ShouldBe(4);
+        audit.GetProperty("findings").EnumerateArray().First(f => f.GetProperty("question").GetString() == "bunching")
+            .GetProperty("isAlarm").GetBoolean().ShouldBeTrue();
 
         (await PostAsync("aud", "/samples", """{"count":150,"days":14}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
         var samples = (await GetAsync("ada", "/samples?limit=200")).GetProperty("samples").EnumerateArray().ToList();
@@ -54,6 +59,8 @@ public sealed class GoodhartEndpointsTests(ApiHost host) : IClassFixture<ApiHost
     [InlineData("""{"targetSince":"soon"}""", "targetSince")]
     [InlineData("""{"owner":"nobody@example.com"}""", "owner")]
     [InlineData("""{"counterMetric":" "}""", "counterMetric")]
+    [InlineData("""{"threshold":"-1"}""", "threshold")]
+    [InlineData("""{"thresholdWidth":"5"}""", "thresholdWidth")]
     public async Task A_metric_without_what_it_needs_is_refused_with_what_to_write(string body, string field)
     {
         var answer = await PostAsync("root", "/metrics", body);

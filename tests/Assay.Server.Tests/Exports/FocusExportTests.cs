@@ -2,11 +2,14 @@ using System.Globalization;
 using System.Net;
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
+using Assay.Outcomes.Ladder;
 using Assay.Server.Budgets;
 using Assay.Server.Exports;
+using Assay.Server.Outcomes;
 using Assay.Server.Store;
 using Assay.Server.Store.Sqlite;
 using Assay.Server.Tests.Api;
+using Assay.Server.Tests.Directory;
 
 namespace Assay.Server.Tests.Exports;
 
@@ -69,6 +72,50 @@ public sealed class FocusExportTests(UsageHost usage) : IClassFixture<UsageHost>
     }
 
     [Theory]
+    [InlineData("day")]
+    [InlineData("hour")]
+    public async Task Version_1_3_says_which_outcome_each_part_of_a_charge_is_allocated_to(string grain)
+    {
+        var (session, at) = ("s-" + UsageHost.Names[1], SampleOrg.NowMs + 5);
+        await usage.Api.Store.Outcomes.ApplyAsync(
+            new OutcomeBatch
+            {
+                Outcomes =
+                [
+                    new OutcomeReport
+                    {
+                        Kind = "change",
+                        Source = OutcomeWords.GitHub,
+                        Ref = "acme/web#9",
+                        Repo = "acme/web",
+                        FactsMs = at,
+                        Title = "Allocated",
+                        PersonId = "p_" + UsageHost.Names[1],
+                        Commits = [new string('b', 40)],
+                        Steps = [new OutcomeStep(OutcomeEvent.Accepted, at + 1000)],
+                    },
+                ],
+                Anchors = [new Anchor(session, "acme/web", new string('b', 40), at, "p_" + UsageHost.Names[1], "otel", null)],
+            },
+            Ct);
+
+        var rows = await AskAsync($"?from=2026-01-01&to=2027-01-01&version=1.3&grain={grain}");
+        var totals = await usage.Api.Store.Usage.TotalsAsync(Ct);
+
+        rows.Sum(row => decimal.Parse(row["BilledCost"], CultureInfo.InvariantCulture)).ShouldBe(totals.Cost.Nanos / 1e9m);
+        rows.ShouldAllBe(row => s_mandatory.All(row.ContainsKey));
+        var allocated = rows.Where(row => row["AllocatedResourceId"].Length > 0).ShouldHaveSingleItem();
+        (allocated["AllocatedResourceId"], allocated["AllocatedResourceName"], allocated["AllocatedMethodId"], allocated["x_EvidenceTier"])
+            .ShouldBe(("acme/web#9", "Allocated", "assay/next-anchor", "proved"));
+        decimal.Parse(allocated["BilledCost"], CultureInfo.InvariantCulture).ShouldBe(2 / 1e9m);
+        System.Text.Json.JsonDocument.Parse(allocated["AllocatedMethodDetails"]).RootElement.GetProperty("EvidenceTier").GetString().ShouldBe("proved");
+        // What is allocated to nothing has none of these columns, and says why.
+        rows.Where(row => row != allocated).ShouldAllBe(row =>
+            row["AllocatedMethodId"].Length + row["AllocatedMethodDetails"].Length + row["AllocatedTags"].Length == 0 && row["x_UnattributedReason"].Length > 0);
+    }
+
+    [Theory]
+    [InlineData("?version=1.4", "version")]
     [InlineData("?from=2026-02-30", "from")]
     [InlineData("?from=2026-02-02&to=2026-02-02", "from")]
     [InlineData("?from=2024-01-01&to=2026-01-01", "from")]

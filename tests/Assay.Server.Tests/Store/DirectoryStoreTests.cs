@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Assay.Outcomes.Experiments;
 using Assay.Server.Directory;
+using Assay.Server.Outcomes.Experiments;
 using Assay.Server.Store;
 using Assay.Testing;
 using static Assay.Server.Directory.DirectoryChange;
@@ -74,6 +76,52 @@ public abstract class DirectoryStoreTests
         key.Models.ShouldBe(Laptop.Models);
         key.UseCases.ShouldBe(Laptop.UseCases);
         (key with { Hash = [], Models = [], UseCases = [] }).ShouldBe(Laptop with { Hash = key.Hash, Models = [], UseCases = [] } with { Hash = [] });
+    }
+
+    [Fact]
+    public async Task An_experiment_is_declared_once_stopped_once_and_never_changed()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        await store.Directory.ChangeAsync(Everything, "setup", Ct);
+        var declared = new Experiment
+        {
+            Id = "larger",
+            Question = "Does the larger model's work last?",
+            Route = "code",
+            UseCase = "coding",
+            Unit = ExperimentUnit.Team,
+            Units = ["platform", "org"],
+            Control = ["openai/gpt-5"],
+            Treatment = ["anthropic/claude-sonnet-5", "openai/gpt-5"],
+            Design = ExperimentDesign.Staggered,
+            StartMs = 3_600_000,
+            PeriodHours = 24,
+            Periods = 6,
+            Waves = 2,
+            Metric = ExperimentMetric.CostPerSettled,
+            WorthFinding = 0.25,
+            OwnerId = "p_1",
+            Seed = "ab12",
+            CreatedMs = 1,
+        };
+
+        await store.Directory.ChangeAsync([new DeclareExperiment(declared)], "p_1", Ct);
+        await Should.ThrowAsync<DirectoryConflictException>(async () =>
+            await store.Directory.ChangeAsync([new DeclareExperiment(declared with { Periods = 8 })], "p_1", Ct));
+        await Should.ThrowAsync<DirectoryConflictException>(async () =>
+            await store.Directory.ChangeAsync([new DeclareExperiment(declared with { Id = "other", Units = ["platform", "nowhere"] })], "p_1", Ct));
+        await store.Directory.ChangeAsync([new StopExperiment("larger", 5, "too dear")], "p_1", Ct);
+        await store.Directory.ChangeAsync([new StopExperiment("larger", 9, "again")], "p_1", Ct);
+
+        var kept = (await store.Directory.LoadAsync(Ct)).Experiments.ShouldHaveSingleItem();
+        kept.Units.ShouldBe(declared.Units);
+        kept.Control.ShouldBe(declared.Control);
+        kept.Treatment.ShouldBe(declared.Treatment);
+        (kept with { Units = declared.Units, Control = declared.Control, Treatment = declared.Treatment })
+            .ShouldBe(declared with { StoppedMs = 5, StopReason = "too dear" });
+        (await store.Directory.AuditAsync(null, 2, Ct)).Select(entry => (entry.Action, entry.Subject))
+            .ShouldBe([("StopExperiment", "experiment:larger"), ("DeclareExperiment", "experiment:larger")]);
     }
 
     [Fact]

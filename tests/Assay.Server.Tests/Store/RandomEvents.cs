@@ -63,6 +63,7 @@ internal sealed class RandomEvents(int seed)
             Cost = new NanoUsd(_random.Next(5) == 0 ? 0 : _random.NextInt64(1_000_000_000)),
             Reserved = new NanoUsd(_random.NextInt64(1_000_000_000)),
             PriceVersion = "2026-08-21+3f2a",
+            Arm = Pick("", "", "larger/control", "larger/treatment"),
         };
     }
 

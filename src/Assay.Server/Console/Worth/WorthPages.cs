@@ -1,6 +1,9 @@
 using Assay.Server.Api;
 using Assay.Server.Console.Frame;
+using Assay.Server.Console.Worth.Compare;
+using Assay.Server.Console.Worth.Experiments;
 using Assay.Server.Console.Worth.Goodhart;
+using Assay.Server.Console.Worth.Measures;
 using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Goodhart;
 using Assay.Server.Outcomes.Worth;
@@ -16,6 +19,9 @@ internal static class WorthPages
         services.AddWorth();
         services.AddSingleton<WorthReport>();
         services.AddSingleton<OutcomePageReport>();
+        services.AddSingleton<ExperimentsReport>();
+        services.AddSingleton<CompareReport>();
+        services.AddSingleton<MeasuresReport>();
         services.AddGoodhart();
         services.AddSingleton<GoodhartReport>();
         return services;
@@ -26,6 +32,10 @@ internal static class WorthPages
         routes.MapGet("/worth", WorthAsync).ExcludeFromDescription();
         routes.MapGet("/worth/outcomes", ListAsync).ExcludeFromDescription();
         routes.MapGet("/worth/outcomes/{id}", ShowAsync).ExcludeFromDescription();
+        routes.MapGet("/worth/experiments", Experiments).ExcludeFromDescription();
+        routes.MapGet("/worth/experiments/{id}", ExperimentAsync).ExcludeFromDescription();
+        routes.MapGet("/worth/compare", CompareAsync).ExcludeFromDescription();
+        routes.MapGet("/worth/measures", MeasuresAsync).ExcludeFromDescription();
         routes.MapGet("/worth/audit", AuditAsync).ExcludeFromDescription();
     }
 
@@ -58,6 +68,39 @@ internal static class WorthPages
                 [nameof(OutcomePage.View)] = view,
             })
             : frames.Missing(context, "There is no such outcome, or it is not yours to see.");
+
+    private static IResult Experiments(HttpContext context, PageFrames frames, Caller caller, ExperimentsReport report) =>
+        PageFrames.Page<ExperimentsPage>(context, new()
+        {
+            [nameof(ExperimentsPage.Frame)] = frames.For(context),
+            [nameof(ExperimentsPage.Lines)] = report.List(caller),
+        });
+
+    private static async Task<IResult> ExperimentAsync(
+        HttpContext context, PageFrames frames, Caller caller, ExperimentsReport report, string id, CancellationToken ct) =>
+        await report.FindAsync(caller, id, ct) is { } view
+            ? PageFrames.Page<ExperimentPage>(context, new()
+            {
+                [nameof(ExperimentPage.Frame)] = frames.For(context),
+                [nameof(ExperimentPage.View)] = view,
+            })
+            : frames.Missing(context, "There is no such experiment.");
+
+    private static async Task<IResult> CompareAsync(
+        HttpContext context, PageFrames frames, Caller caller, CompareReport report, string? by, string? first, string? second, string? gap, CancellationToken ct) =>
+        PageFrames.Page<ComparePage>(context, new()
+        {
+            [nameof(ComparePage.Frame)] = frames.For(context),
+            [nameof(ComparePage.View)] = await report.ReadAsync(caller, by, first, second, gap, ct),
+        });
+
+    private static async Task<IResult> MeasuresAsync(
+        HttpContext context, PageFrames frames, Caller caller, MeasuresReport report, string? period, CancellationToken ct) =>
+        PageFrames.Page<MeasuresPage>(context, new()
+        {
+            [nameof(MeasuresPage.Frame)] = frames.For(context),
+            [nameof(MeasuresPage.View)] = await report.ReadAsync(caller, period, ct),
+        });
 
     private static async Task<IResult> AuditAsync(
         HttpContext context, PageFrames frames, Caller caller, GoodhartReport report, CancellationToken ct) =>

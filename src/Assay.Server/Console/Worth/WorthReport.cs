@@ -144,6 +144,8 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
         yield return Cut(WorthCutBy.UseCase, "by-use", "By use case", "Use case", key => key.Length == 0 ? "not stated" : key);
         yield return Cut(WorthCutBy.Model, "by-model", "By model", "Model", key => key.Length == 0 ? "none known" : key);
 
+        yield return Cut(WorthCutBy.Route, "by-route", "By route", "Asked for", key => key.Length == 0 ? "none known" : key);
+
         WorthCut Cut(WorthCutBy by, string id, string title, string first, Func<string, string> name)
         {
             var table = book.Cut(scope, by);

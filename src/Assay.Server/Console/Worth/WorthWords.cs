@@ -41,9 +41,12 @@ internal static class WorthWords
     {
         var shown = table.Groups.Count(group => group.CostPerSettled is not null);
         var differ = table.Groups.Count(group => group.RateDiffers < 0.05);
-        var counted = by == WorthCutBy.Model
-            ? "An outcome counts for the model that most was spent on. Hard work goes to strong models, so these rows describe; they do not compare. "
-            : "";
+        var counted = by switch
+        {
+            WorthCutBy.Model => "An outcome counts for the model that most was spent on. Hard work goes to strong models, so these rows describe; they do not compare. ",
+            WorthCutBy.Route => "By the name that was asked for, whose policy chose who answers. An outcome counts for the one that most was spent on. ",
+            _ => "",
+        };
         return counted + (shown == 0 ? "No group has enough data for a figure yet."
             : differ == 0 ? "In no group is the settled rate clearly different from the others'."
             : $"In {Say.Many(differ, "group", "groups")}, marked, the settled rate is clearly different from the others'.");

@@ -6,9 +6,12 @@ using Assay.Server.Store;
 namespace Assay.Server.Outcomes.Goodhart;
 
 /// <summary>What a leaderboard of tokens would have rewarded in a period, and missed.</summary>
-internal sealed class Autopsies(IStore store, TimeProvider clock)
+internal sealed class Autopsies(IStore store, WorthReader worth, TimeProvider clock)
 {
-    /// <summary>Dissects. Spend counts as leading to nothing where the person has no finished outcome in the period.</summary>
+    /// <summary>
+    /// Dissects. Spend counts as leading to nothing where it is attributed to no outcome; so does what is older than single
+    /// calls are kept for, of which nothing can be known.
+    /// </summary>
     public async ValueTask<LeaderboardAutopsy> OfAsync(
         DateTimeOffset from, DateTimeOffset to, int places, string reader, CancellationToken ct)
     {
@@ -42,7 +45,25 @@ internal sealed class Autopsies(IStore store, TimeProvider clock)
             }
         }
 
+        var known = await KnownAsync(from, to, ct);
         return LeaderboardAutopsy.Of(
-            [.. rows.Values.Select(r => r.Settled + r.Lost == 0 ? r with { UnattributedNanos = r.Nanos } : r)], reader, places);
+            [.. rows.Values.Select(r => r with { UnattributedNanos = Math.Max(0, r.Nanos - known.GetValueOrDefault(r.Person)) })], reader, places);
+    }
+
+    // What is known to have led somewhere, by person.
+    private async Task<Dictionary<string, long>> KnownAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        var book = await worth.ReadAsync(from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), ct);
+        var sums = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var part in book.Attribution.Parts)
+        {
+            if (part.Outcome >= 0)
+            {
+                var person = book.Slices[part.Call].PersonId;
+                sums[person] = sums.GetValueOrDefault(person) + part.Nanos;
+            }
+        }
+
+        return sums;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Assay.Outcomes.Goodhart;
 using Assay.Server.Api;
@@ -16,6 +17,7 @@ internal sealed class GoodhartDesk(IStore store, GoodhartFigures figures, Direct
     public const int MetricsMax = 100;
     public const int SampleMax = 200;
     public const int CounterLengthMax = 500;
+    private const double ThresholdMax = 1e15;
     private const long DayMs = 86_400_000;
 
     public ValueTask<IReadOnlyList<GoodhartMetric>> MetricsAsync(CancellationToken ct) => store.Goodhart.MetricsAsync(ct);
@@ -47,6 +49,12 @@ internal sealed class GoodhartDesk(IStore store, GoodhartFigures figures, Direct
             faults.Add("owner", "is nobody of the directory: give the e-mail address of who answers for the metric.");
         }
 
+        var (threshold, width) = (Positive("threshold", wanted.Threshold), Positive("thresholdWidth", wanted.ThresholdWidth));
+        if (width is not null && threshold is null && wanted.Threshold is null)
+        {
+            faults.Add("thresholdWidth", "is for a threshold: give 'threshold', too.");
+        }
+
         if (faults.Any)
         {
             return DeskRefusal.Invalid(faults);
@@ -67,6 +75,9 @@ internal sealed class GoodhartDesk(IStore store, GoodhartFigures figures, Direct
             OwnerId = owner!.Id,
             TargetMs = since.ToUnixTimeMilliseconds(),
             CreatedMs = now.ToUnixTimeMilliseconds(),
+            Threshold = threshold,
+            // Five bins on each side are looked at: a tenth of the threshold reaches half-way down.
+            ThresholdWidth = threshold is null ? null : width ?? threshold / 10,
         };
         return await store.Goodhart.AddAsync(metric, viewer.PersonId, ct)
             ? metric
@@ -78,6 +89,22 @@ internal sealed class GoodhartDesk(IStore store, GoodhartFigures figures, Direct
             {
                 faults.Add(field, fault);
             }
+        }
+
+        double? Positive(string field, string? text)
+        {
+            if (text is null)
+            {
+                return null;
+            }
+
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= ThresholdMax)
+            {
+                return value;
+            }
+
+            faults.Add(field, "is not a decimal number above zero such as 100000.");
+            return null;
         }
 
         T Word<T>(string field, string? word, IReadOnlyDictionary<string, T> words)

@@ -30,6 +30,8 @@ internal sealed class GoodhartFigures(IStore store, BudgetWindows windows, TimeP
             LastDay = last,
             Days = [.. days.Where(d => d.Key.Person.Length > 0).Select(d => new MetricDay(d.Key.Person, d.Key.Day, d.Value.Proxy, d.Value.Gold))],
             Items = items,
+            Threshold = metric.Threshold,
+            ThresholdWidth = metric.ThresholdWidth ?? 0,
             Ratings = [.. ratings.Select(r => new RatingSeen(Day(r.AtMs), r.Score))],
         };
         return GoodhartAudit.Look(input, s_settings);

@@ -45,6 +45,12 @@ internal sealed record GoodhartMetric
     public required long TargetMs { get; init; }
 
     public required long CreatedMs { get; init; }
+
+    /// <summary>A value of a person's day on which something hangs: a rank, a title, a bonus; null for none.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>How near to the threshold is near: the width of the bins that are compared.</summary>
+    public double? ThresholdWidth { get; init; }
 }
 
 /// <summary>An outcome drawn to be rated.</summary>

@@ -126,6 +126,8 @@ internal sealed class TelemetryMap(KeyIdentity identity, DirectorySnapshot direc
         "codex.tool.call" or "codex.turn.tool.call" => ("codex", Join(item.Own["success"], null, item.Own["tool"] ?? item.Own["tool_name"])),
         "codex.turn.token_usage" => ("codex", Cut(item.Own["token_type"] ?? item.Own["type"])),
         "gen_ai.client.token.usage" => ("gen-ai", Cut(item.Own["gen_ai.token.type"])),
+        // Counters for what no tool counts by itself; docs/worth.md says what they are for.
+        Measures.ActivityMeasures.WordsGenerated or Measures.ActivityMeasures.WordsRewritten or Measures.ActivityMeasures.RecapsTranscribed => ("assay", ""),
         _ when item.Name.StartsWith("claude_code.", StringComparison.Ordinal) => ("claude-code", ""),
         _ when item.Name.StartsWith("gemini_cli.", StringComparison.Ordinal) => ("gemini-cli", ""),
         _ when item.Name.StartsWith("codex.", StringComparison.Ordinal) => ("codex", ""),

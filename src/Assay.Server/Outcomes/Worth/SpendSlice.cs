@@ -4,6 +4,9 @@ namespace Assay.Server.Outcomes.Worth;
 /// Calls that agree in what attribution looks at. Those of a session that made commits are put together by the minute, since
 /// which commit came next matters; all others by the hour.
 /// </summary>
+/// <param name="Route">The model that was asked for: the name of a route.</param>
+/// <param name="Model">The model that answered.</param>
+/// <param name="Arm">The experiment that decided where they went, and its arm; empty for none.</param>
 /// <param name="AtMs">When the first of them began.</param>
 /// <param name="IsPriced">Whether their model had a full price.</param>
 /// <param name="Cost">In nano-dollars.</param>
@@ -12,7 +15,10 @@ internal sealed record SpendSlice(
     string PersonId,
     string TeamId,
     string UseCase,
+    string Route,
+    string Provider,
     string Model,
+    string Arm,
     string Session,
     string WorkRef,
     long AtMs,

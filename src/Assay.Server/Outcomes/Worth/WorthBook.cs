@@ -100,6 +100,23 @@ internal sealed class WorthBook
             settings);
     }
 
+    /// <summary>Of each outcome, the group that spent most on it; null where no call of a group is known to have led to it.</summary>
+    /// <param name="ofCall">The group of a call; null leaves it out.</param>
+    public IReadOnlyList<string?> MostSpentOn(Func<SpendSlice, string?> ofCall)
+    {
+        var sums = new Dictionary<string, long>?[Outcomes.Count];
+        foreach (var part in Attribution.Parts)
+        {
+            if (part.Outcome >= 0 && ofCall(Slices[part.Call]) is { } key)
+            {
+                var of = sums[part.Outcome] ??= new(StringComparer.Ordinal);
+                of[key] = of.GetValueOrDefault(key) + part.Nanos;
+            }
+        }
+
+        return [.. sums.Select(of => of?.OrderByDescending(s => s.Value).ThenBy(s => s.Key, StringComparer.Ordinal).First().Key)];
+    }
+
     /// <summary>What is made of the book once for everybody who asks the same of it.</summary>
     public T Kept<T>(string name, Func<T> make)
         where T : class => (T)_kept.GetOrAdd(name, _ => make());

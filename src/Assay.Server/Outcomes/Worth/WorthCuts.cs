@@ -13,6 +13,9 @@ internal enum WorthCutBy
 
     /// <summary>The model; an outcome has the one that spent most on it.</summary>
     Model,
+
+    /// <summary>The route: the model that was asked for, whose policy chose who answers; an outcome has the one that spent most on it.</summary>
+    Route,
 }
 
 /// <summary>The cuts of a book that somebody may see.</summary>
@@ -31,6 +34,7 @@ internal static class WorthCuts
         {
             WorthCutBy.Team => scope.Rules.ReportedTeam(slice.TeamId),
             WorthCutBy.UseCase => slice.UseCase,
+            WorthCutBy.Route => slice.Route,
             _ => slice.Model,
         };
 

@@ -1,3 +1,6 @@
+using Assay.Server.Judgments;
+using Assay.Server.Outcomes.Experiments;
+using Assay.Server.Outcomes.Measures;
 using Assay.Server.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,6 +13,9 @@ internal static class WorthSetup
     {
         services.TryAddSingleton(s => s.GetRequiredService<IStore>().Outcomes);
         services.TryAddSingleton(s => new WorthReader(s.GetRequiredService<IOutcomeStore>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new ExperimentReader(s.GetRequiredService<WorthReader>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new MeasuresReader(
+            s.GetRequiredService<IStore>(), s.GetRequiredService<WorthReader>(), s.GetRequiredService<JudgmentLibrary>(), s.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

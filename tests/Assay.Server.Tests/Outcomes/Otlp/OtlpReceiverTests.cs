@@ -208,6 +208,10 @@ public sealed class OtlpReceiverTests : IAsyncLifetime
         public ValueTask<IReadOnlyList<TelemetrySum>> SumsAsync(long fromMs, long toMs, CancellationToken ct = default) =>
             inner.SumsAsync(fromMs, toMs, ct);
 
+        public ValueTask<IReadOnlyList<TelemetryTotal>> TotalsAsync(
+            long fromMs, long toMs, string? personId, IReadOnlyList<string>? teamIds, CancellationToken ct = default) =>
+            inner.TotalsAsync(fromMs, toMs, personId, teamIds, ct);
+
         public ValueTask ForgetAsync(long requestsBeforeMs, long seriesBeforeMs, CancellationToken ct = default) =>
             inner.ForgetAsync(requestsBeforeMs, seriesBeforeMs, ct);
     }

@@ -33,7 +33,8 @@ internal sealed class GoodhartReport(GoodhartDesk desk, Autopsies autopsies, Org
     private MetricCard Card(Caller caller, GoodhartMetric metric, AuditReport? report) => new(
         metric.Id,
         metric.Name,
-        $"Counts {Word(metric.Measure)} and stands for {Word(metric.Gold)}",
+        $"Counts {Word(metric.Measure)} and stands for {Word(metric.Gold)}"
+            + (metric.Threshold is { } threshold ? $", with something hanging on {WorthWords.Number(threshold)} a day" : ""),
         metric.CounterMetric,
         caller.Directory.FindPerson(metric.OwnerId)?.Name ?? "somebody who left",
         Day(clock.At(metric.TargetMs)),
