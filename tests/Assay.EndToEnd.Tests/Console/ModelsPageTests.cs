@@ -29,7 +29,7 @@ public sealed class ModelsPageTests(Browser browser)
             (await visit.Page.TextContentAsync("h1")).ShouldBe("Models");
             (await visit.Page.Locator("tbody tr", new() { HasText = "qwen3-coder" }).First.TextContentAsync()).ShouldNotBeNull().ShouldContain("in-house");
             (await visit.Page.Locator("[aria-label='What ran in the house'] tbody tr").CountAsync()).ShouldBe(seesShares ? 1 : 0);
-            await PagesTests.LookAsync(visit, visit.Page.Url, axe: true, faults);
+            await PagesTests.LookAsync(visit, visit.Page.Url, axe: true, dark: true, faults);
             if (Environment.GetEnvironmentVariable("ASSAY_STUDIES") is { Length: > 0 } folder)
             {
                 await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"models-{width}.png"), FullPage = true });

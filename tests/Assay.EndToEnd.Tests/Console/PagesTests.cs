@@ -1,3 +1,4 @@
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -20,9 +21,10 @@ public sealed class PagesTests(Browser browser, FullConsole console)
     {
         { 360, true, true, true },
         { 1280, false, true, true },
-        { 1920, true, true, false },
         { 360, false, false, false },
     };
+
+    private static readonly AxeRunOptions s_colours = new() { RunOnly = RunOnlyOptions.Rules("color-contrast") };
 
     [Theory]
     [MemberData(nameof(Circumstances))]
@@ -33,12 +35,12 @@ public sealed class PagesTests(Browser browser, FullConsole console)
         {
             await using var visit = await Visit.BeginAsync(browser.Get(), console.Host, width, dark: dark, script: script);
             await visit.GoAsync("/signin");
-            await LookAsync(visit, "/signin", axe, faults);
+            await LookAsync(visit, "/signin", axe, dark, faults);
             await visit.SignInAsync(console.Host.Company.SecretOf(who));
             foreach (var path in paths)
             {
                 (await visit.GoAsync(path)).Status.ShouldBe(200, path);
-                await LookAsync(visit, path, axe, faults);
+                await LookAsync(visit, path, axe, dark, faults);
             }
 
             if (who == "employee")
@@ -46,7 +48,7 @@ public sealed class PagesTests(Browser browser, FullConsole console)
                 await visit.GoAsync("/requests?period=30d");
                 await visit.Page.ClickAsync("tbody a");
                 (await visit.Page.TextContentAsync("h1")).ShouldBe("One request");
-                await LookAsync(visit, visit.Page.Url, axe, faults);
+                await LookAsync(visit, visit.Page.Url, axe, dark, faults);
             }
 
             faults.AddRange(visit.Complaints);
@@ -127,14 +129,14 @@ public sealed class PagesTests(Browser browser, FullConsole console)
         foreach (var path in paths)
         {
             (await visit.GoAsync(path)).Status.ShouldBe(200, path);
-            await LookAsync(visit, path, axe: true, faults);
+            await LookAsync(visit, path, axe: true, dark, faults);
         }
 
         faults.AddRange(visit.Complaints);
         faults.ShouldBeEmpty();
     }
 
-    internal static async Task LookAsync(Visit visit, string path, bool axe, List<string> faults)
+    internal static async Task LookAsync(Visit visit, string path, bool axe, bool dark, List<string> faults)
     {
         if (await visit.OverflowsAsync())
         {
@@ -145,7 +147,8 @@ public sealed class PagesTests(Browser browser, FullConsole console)
         // they are the same pages.
         if (axe)
         {
-            var result = await visit.Page.RunAxe();
+            // In the other theme only colours differ.
+            var result = dark ? await visit.Page.RunAxe() : await visit.Page.RunAxe(s_colours);
             faults.AddRange(result.Violations.Select(violation =>
                 $"{path}: {violation.Id}: {violation.Help} at {string.Join(" ; ", violation.Nodes.Take(3).Select(node => node.Html))}"));
         }

@@ -15,8 +15,7 @@ namespace Assay.EndToEnd.Tests.Gateway;
 /// </summary>
 public sealed class ChaosTests
 {
-    private static readonly int s_calls = int.Parse(
-        Environment.GetEnvironmentVariable("ASSAY_CHAOS_CALLS") ?? "1500", CultureInfo.InvariantCulture);
+    private static readonly int s_calls = Size.Of("ASSAY_CHAOS_CALLS", 1_500);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

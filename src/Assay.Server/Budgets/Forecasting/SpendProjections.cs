@@ -102,7 +102,8 @@ internal sealed class SpendProjections(IUsageStore usage, OrgDays days, TimeProv
     {
         var rows = await usage.QueryAllAsync(
             new UsageQuery(
-                days.StartOf(today.AddDays(-LookBackDays)), days.StartOf(today.AddDays(1)), [UsageDimension.UseCase, UsageDimension.Provider]) { Filter = filter },
+                days.StartOf(today.AddDays(-LookBackDays)), days.StartOf(today.AddDays(1)), [UsageDimension.UseCase, UsageDimension.Provider])
+            { Filter = filter },
             ct);
         return [.. rows.Select(row => (row.Group[0], row.Group[1], row.Counts.TotalTokens, row.Cost.Nanos))];
     }

@@ -13,6 +13,8 @@ internal sealed class ShadowArchive(IStore store, TimeProvider clock)
     public const int Days = 30;
     private const int WorkMax = 200;
 
+    private readonly CostlyAnswers<string, IReadOnlyList<SpendRow>> _costliest = new(clock, TimeSpan.FromSeconds(1));
+
     private static readonly string[] s_common = ["main", "master", "trunk", "develop", "HEAD"];
 
     /// <param name="logs">All logs, also those that the reader may not see: a decision in one of them is a decision.</param>
@@ -21,7 +23,8 @@ internal sealed class ShadowArchive(IStore store, TimeProvider clock)
     {
         var named = logs.SelectMany(l => l.Log.Entries).SelectMany(e => SpendJoin.WorkOf(e.Judgment)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var from = clock.GetUtcNow().AddDays(-Days).ToUnixTimeMilliseconds();
-        var work = (await store.Judgments.CostliestWorkAsync(from, SpendJoin.PersonOf(rules), WorkMax, ct))
+        var person = SpendJoin.PersonOf(rules);
+        var work = (await _costliest.AskAsync(person ?? "", stop => store.Judgments.CostliestWorkAsync(from, person, WorkMax, stop), ct))
             .Where(w => !s_common.Contains(w.WorkRef, StringComparer.Ordinal)).ToList();
         return (
             [.. work.Where(w => !named.Contains(w.WorkRef)).Select(w => new ShadowWork(w.WorkRef, w.Requests, w.Tokens, new NanoUsd(w.CostNanos), w.LastAtMs))],

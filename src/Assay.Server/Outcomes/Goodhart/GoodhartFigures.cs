@@ -9,9 +9,13 @@ namespace Assay.Server.Outcomes.Goodhart;
 internal sealed class GoodhartFigures(IStore store, BudgetWindows windows, TimeProvider clock)
 {
     private static readonly AuditSettings s_settings = new();
+    private readonly CostlyAnswers<GoodhartMetric, AuditReport> _reports = new(clock, TimeSpan.FromSeconds(1));
 
-    /// <summary>Looks at a metric as it is known now.</summary>
-    public async ValueTask<AuditReport> LookAsync(GoodhartMetric metric, CancellationToken ct)
+    /// <summary>Looks at a metric as it is known now, or was a few minutes ago where looking takes seconds.</summary>
+    public ValueTask<AuditReport> LookAsync(GoodhartMetric metric, CancellationToken ct) =>
+        _reports.AskAsync(metric, stop => LookAnewAsync(metric, stop), ct);
+
+    private async ValueTask<AuditReport> LookAnewAsync(GoodhartMetric metric, CancellationToken ct)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         // Today is not over; and what settled is only known when the window has passed.
