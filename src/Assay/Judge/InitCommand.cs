@@ -40,7 +40,8 @@ internal static class InitCommand
             """
             # The Judgment Log of this repository: docs/judgment-format.md of Assay lists every key.
             version: 1
-            directory: docs/judgments
+            # Folders of a month keep the check of thousands of entries quick. Entries may lie in any folder.
+            directory: docs/judgments/{year}/{month}
 
             # Where a change without an entry is an error and not only a warning:
             # enforce: ["src/Payments/**"]

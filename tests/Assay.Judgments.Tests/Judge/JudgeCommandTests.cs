@@ -178,7 +178,7 @@ public sealed class JudgeCommandTests : IDisposable
     [Fact]
     public async Task Entries_of_a_long_log_lie_in_a_folder_of_their_month()
     {
-        _git.Write(".judgment.yml", "version: 1\ndirectory: docs/judgments/{year}/{month}\n");
+        await _judge.OkAsync("init");
         await QuickAsync();
         _git.Run("git diff --cached --name-only").ShouldBe("docs/judgments/2026/10/2026-10-24-leases-not-a-lock-per-call.judgment.md");
         (await _git.FindingsAsync()).ShouldBeEmpty();
