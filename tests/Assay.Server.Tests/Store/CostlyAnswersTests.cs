@@ -27,6 +27,24 @@ public sealed class CostlyAnswersTests
         (await AskAsync(answers, "a")).ShouldBe(3);
     }
 
+    [Fact]
+    public async Task Nothing_is_kept_of_what_was_asked_before_it_was_forgotten()
+    {
+        var answers = new CostlyAnswers<string, int>(_clock, TimeSpan.Zero);
+        var before = await answers.AskAsync(
+            "a",
+            _ =>
+            {
+                answers.Forget();
+                return ValueTask.FromResult(-1);
+            },
+            TestContext.Current.CancellationToken);
+        before.ShouldBe(-1);
+        (await AskAsync(answers, "a")).ShouldBe(1);
+        answers.Forget();
+        (await AskAsync(answers, "a")).ShouldBe(2);
+    }
+
     private ValueTask<int> AskAsync(CostlyAnswers<string, int> answers, string question) =>
         answers.AskAsync(question, _ => ValueTask.FromResult(++_asked), TestContext.Current.CancellationToken);
 }

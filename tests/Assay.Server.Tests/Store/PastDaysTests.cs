@@ -23,7 +23,7 @@ public sealed class PastDaysTests : IAsyncLifetime
         _store = new SqliteStore(Path.Combine(_folder.FullName, "assay.db"), options);
         await _store.MigrateAsync(Ct);
         _inner = new SqliteUsageStore(_store, options);
-        _days = new PastDays(_inner, options) { WorthKeeping = TimeSpan.Zero };
+        _days = new PastDays(_inner, options, TimeSpan.Zero);
         await ApplyAsync(_days, s_now.AddDays(-3), 5);
     }
 
@@ -56,7 +56,7 @@ public sealed class PastDaysTests : IAsyncLifetime
         (await CostAsync()).ShouldBe(5);
         await ApplyAsync(_inner, s_now.AddDays(-2), 7);
         (await CostAsync()).ShouldBe(5);
-        _clock.Advance(PastDays.KeptMax);
+        _clock.Advance(TimeSpan.FromMinutes(10));
         (await CostAsync()).ShouldBe(12);
     }
 

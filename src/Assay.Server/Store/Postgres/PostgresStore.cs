@@ -26,7 +26,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         builder.AutoPrepareMinUsages = 2;
         _source = NpgsqlDataSource.Create(builder);
         _usage = new PostgresUsageStore(this, _source, options);
-        Usage = new PastDays(_usage, options);
+        Usage = new PastDays(_usage, options, PastDays.WorthKeeping);
         var directory = new SqlDirectoryStore(this, options);
         Directory = directory;
         BudgetRequests = new SqlBudgetRequestStore(this, directory, options);

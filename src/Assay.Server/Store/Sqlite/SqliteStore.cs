@@ -29,7 +29,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
             DefaultTimeout = 30,
         }.ToString();
         _usage = new SqliteUsageStore(this, options);
-        Usage = new PastDays(_usage, options);
+        Usage = new PastDays(_usage, options, PastDays.WorthKeeping);
         var directory = new SqlDirectoryStore(this, options);
         Directory = directory;
         BudgetRequests = new SqlBudgetRequestStore(this, directory, options);
