@@ -1,5 +1,3 @@
-using Assay.Ledger.Money;
-using Assay.Ledger.Usage;
 using Assay.Server.Directory;
 using Assay.Server.Signals;
 using Assay.Server.Tests.Directory;
@@ -145,24 +143,7 @@ public sealed class SignalMemoryTests : IDisposable
 
     private static List<Signal> See(SignalEyes eyes, DateTimeOffset at, decimal usd, bool isHuman = true)
     {
-        var counts = default(UsageCounts);
-        counts[UsageClass.Input] = 100_000;
-        var facts = new UsageEvent
-        {
-            Id = Guid.CreateVersion7(at),
-            RequestId = Guid.CreateVersion7(at),
-            StartedAtMs = at.ToUnixTimeMilliseconds(),
-            DurationMs = 100,
-            KeyId = "k_ada",
-            PersonId = "p_ada",
-            TeamId = "platform",
-            UseCase = "coding",
-            Session = "s1",
-            WorkRef = "JIRA-12",
-            Model = "claude-opus",
-            Counts = counts,
-            Cost = new NanoUsd((long)(usd * NanoUsd.PerDollar)),
-        };
+        var facts = SignalCalls.At(at, 100_000, usd);
         return [.. eyes.See(new SettledCall(facts, ["platform", "eng", "org"], new TextSketch(0x1234, 40), isHuman)).Select(f => f.Signal)];
     }
 

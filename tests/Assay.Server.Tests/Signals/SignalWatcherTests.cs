@@ -1,5 +1,4 @@
 using System.Text;
-using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 using Assay.Outcomes.Ladder;
 using Assay.Server.Directory;
@@ -144,27 +143,7 @@ public sealed class SignalWatcherTests : IAsyncLifetime
             Ct);
     }
 
-    private static UsageEvent Call(DateTimeOffset at)
-    {
-        var counts = default(UsageCounts);
-        counts[UsageClass.Input] = 2000;
-        return new UsageEvent
-        {
-            Id = Guid.CreateVersion7(at),
-            RequestId = Guid.CreateVersion7(at),
-            StartedAtMs = at.ToUnixTimeMilliseconds(),
-            DurationMs = 100,
-            KeyId = "k_ada",
-            PersonId = "p_ada",
-            TeamId = "platform",
-            UseCase = "coding",
-            Session = "s1",
-            WorkRef = "JIRA-12",
-            Model = "claude-opus",
-            Counts = counts,
-            Cost = new NanoUsd(NanoUsd.PerDollar / 10),
-        };
-    }
+    private static UsageEvent Call(DateTimeOffset at) => SignalCalls.At(at, 2_000, 0.1m);
 
     private sealed class Untold : INotifier
     {
