@@ -1,4 +1,5 @@
 using Assay.Server.Api;
+using Assay.Server.Budgets;
 using Assay.Server.Console.Frame;
 using Assay.Server.Signals;
 using Microsoft.AspNetCore.Antiforgery;
@@ -25,108 +26,74 @@ internal static class SignalPages
             [nameof(SignalsPage.View)] = await report.ListAsync(caller, context.Request.Query, ct),
         });
 
-    private static async Task<IResult> ShowAsync(
-        HttpContext context, PageFrames frames, Caller caller, SignalDesk desk, SignalReport report, string id, CancellationToken ct) =>
-        await PageAsync(context, frames, caller, desk, report, id, null, "", null, StatusCodes.Status200OK, ct);
+    private static Task<IResult> ShowAsync([AsParameters] Visit visit, CancellationToken ct) =>
+        visit.PageAsync(null, StatusCodes.Status200OK, ct);
 
-    private static async Task<IResult> AnswerAsync(
-        HttpContext context,
-        PageFrames frames,
-        IAntiforgery antiforgery,
-        Caller caller,
-        SignalDesk desk,
-        SignalReport report,
-        string id,
-        CancellationToken ct)
+    private static async Task<IResult> AnswerAsync([AsParameters] Visit visit, IAntiforgery antiforgery, CancellationToken ct)
     {
-        if (await PostedForm.ReadAsync(context, antiforgery) is not { } form)
+        if (await PostedForm.ReadAsync(visit.Context, antiforgery) is not { } form)
         {
-            return await PageAsync(
-                context, frames, caller, desk, report, id, null, "", PostedForm.TooOld, StatusCodes.Status400BadRequest, ct);
+            return await visit.TooOldAsync(ct);
         }
 
         var (answer, text) = (form["answer"].ToString(), form["text"].ToString());
-        var done = await desk.AnswerAsync(caller.Viewer, id, answer, text, ct);
-        return done.Refusal is { } refusal
-            ? await PageAsync(context, frames, caller, desk, report, id, answer, text, refusal.Say(), refusal.Status(), ct)
-            : Results.Redirect($"/signals/{id}");
+        var done = await visit.Desk.AnswerAsync(visit.Caller.Viewer, visit.Id, answer, text, ct);
+        return await visit.DoneAsync(done.Refusal, ct, answer, text);
     }
 
-    private static async Task<IResult> LiftAsync(
-        HttpContext context,
-        PageFrames frames,
-        IAntiforgery antiforgery,
-        Caller caller,
-        SignalDesk desk,
-        SignalReport report,
-        string id,
-        CancellationToken ct)
+    private static async Task<IResult> LiftAsync([AsParameters] Visit visit, IAntiforgery antiforgery, CancellationToken ct)
     {
-        if (await PostedForm.ReadAsync(context, antiforgery) is null)
+        if (await PostedForm.ReadAsync(visit.Context, antiforgery) is null)
         {
-            return await PageAsync(
-                context, frames, caller, desk, report, id, null, "", PostedForm.TooOld, StatusCodes.Status400BadRequest, ct);
+            return await visit.TooOldAsync(ct);
         }
 
-        var done = await desk.LiftAsync(caller.Viewer, id, ct);
-        return done.Refusal is { } refusal
-            ? await PageAsync(context, frames, caller, desk, report, id, null, "", refusal.Say(), refusal.Status(), ct)
-            : Results.Redirect($"/signals/{id}");
+        var done = await visit.Desk.LiftAsync(visit.Caller.Viewer, visit.Id, ct);
+        return await visit.DoneAsync(done.Refusal, ct);
     }
 
     private static async Task<IResult> DraftAsync(
-        HttpContext context,
-        PageFrames frames,
-        IAntiforgery antiforgery,
-        Caller caller,
-        SignalDesk desk,
-        SignalReport report,
-        SignalDecisions decisions,
-        string id,
-        CancellationToken ct)
+        [AsParameters] Visit visit, IAntiforgery antiforgery, SignalDecisions decisions, CancellationToken ct)
     {
-        if (await PostedForm.ReadAsync(context, antiforgery) is not { } form)
+        if (await PostedForm.ReadAsync(visit.Context, antiforgery) is not { } form)
         {
-            return await PageAsync(
-                context, frames, caller, desk, report, id, null, "", PostedForm.TooOld, StatusCodes.Status400BadRequest, ct);
+            return await visit.TooOldAsync(ct);
         }
 
-        if ((await desk.FindAsync(caller.Viewer, id, ct)).Value is not { } signal)
+        if ((await visit.Desk.FindAsync(visit.Caller.Viewer, visit.Id, ct)).Value is not { } signal)
         {
-            return frames.Missing(context, "There is no such signal, or it is not yours to see.");
+            return visit.Missing();
         }
 
-        var (draft, fault) = await decisions.DraftAsync(caller, signal, form["log"], form["decision"], ct);
+        var (draft, fault) = await decisions.DraftAsync(visit.Caller, signal, form["log"], form["decision"], ct);
         return draft is null
-            ? await PageAsync(context, frames, caller, desk, report, id, null, "", fault, StatusCodes.Status400BadRequest, ct)
+            ? await visit.PageAsync(fault, StatusCodes.Status400BadRequest, ct)
             : Results.Redirect($"/log/{draft:D}");
     }
 
-    private static async Task<IResult> PageAsync(
-        HttpContext context,
-        PageFrames frames,
-        Caller caller,
-        SignalDesk desk,
-        SignalReport report,
-        string id,
-        string? chosen,
-        string text,
-        string? fault,
-        int status,
-        CancellationToken ct)
+    /// <summary>Somebody at the page of one signal.</summary>
+    private sealed record Visit(HttpContext Context, PageFrames Frames, Caller Caller, SignalDesk Desk, SignalReport Report, string Id)
     {
-        if ((await desk.FindAsync(caller.Viewer, id, ct)).Value is not { } signal)
-        {
-            return frames.Missing(context, "There is no such signal, or it is not yours to see.");
-        }
+        public IResult Missing() => Frames.Missing(Context, "There is no such signal, or it is not yours to see.");
 
-        return PageFrames.Page<SignalPage>(
-            context,
-            new()
-            {
-                [nameof(SignalPage.Frame)] = frames.For(context),
-                [nameof(SignalPage.View)] = await report.ShowAsync(caller, signal, chosen, text, fault, ct),
-            },
-            status);
+        public Task<IResult> TooOldAsync(CancellationToken ct) => PageAsync(PostedForm.TooOld, StatusCodes.Status400BadRequest, ct);
+
+        /// <summary>Back to the page, or the page again with what was refused.</summary>
+        public async Task<IResult> DoneAsync(DeskRefusal? refused, CancellationToken ct, string? chosen = null, string text = "") =>
+            refused is { } refusal
+                ? await PageAsync(refusal.Say(), refusal.Status(), ct, chosen, text)
+                : Results.Redirect($"/signals/{Id}");
+
+        public async Task<IResult> PageAsync(string? fault, int status, CancellationToken ct, string? chosen = null, string text = "") =>
+            (await Desk.FindAsync(Caller.Viewer, Id, ct)).Value is not { } signal
+                ? Missing()
+                : PageFrames.Page<SignalPage>(
+                    Context,
+                    new()
+                    {
+                        [nameof(SignalPage.Frame)] = Frames.For(Context),
+                        [nameof(SignalPage.View)] = await Report.ShowAsync(Caller, signal, chosen, text, fault, ct),
+                    },
+                    status);
     }
 }
