@@ -13,6 +13,7 @@ internal sealed class Options
           --seconds    length of one measured window (default 5)
           --servers    what to measure besides direct (default nginx,pipe,assay,budgets)
           --answers    which cells: json, stream, hidden, translated, paced (default all)
+          --variant    measure Assay once more with NAME=VALUE[,…] in its environment, to try a setting of the runtime
           --no-pin     do not give the proxy a core of its own
         """;
 
@@ -27,6 +28,8 @@ internal sealed class Options
     internal int? LoadCore { get; private set; } = 1;
 
     internal HashSet<string> Answers { get; private set; } = ["json", "stream", "hidden", "translated", "paced"];
+
+    internal (string Name, string Value)[]? Variant { get; private set; }
 
     internal string Root { get; private set; } = "";
 
@@ -45,6 +48,7 @@ internal sealed class Options
                 case "--seconds": options.Window = TimeSpan.FromSeconds(int.Parse(Value(), CultureInfo.InvariantCulture)); break;
                 case "--servers": options.Servers = [.. Value().Split(',')]; break;
                 case "--answers": options.Answers = [.. Value().Split(',')]; break;
+                case "--variant": options.Variant = [.. Value().Split(',').Select(each => each.Split('=', 2)).Select(each => (each[0], each[^1]))]; break;
                 case "--no-pin": options.ProxyCore = options.LoadCore = null; break;
                 default: return null;
             }

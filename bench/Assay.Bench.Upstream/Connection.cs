@@ -41,7 +41,8 @@ internal sealed class Connection : IDisposable
                     {
                         await StreamAsync(
                             withUsage: request.Span.IndexOf("\"include_usage\":true"u8) >= 0,
-                            paced: request.Span.IndexOf("\"user\":\"paced\""u8) >= 0);
+                            paced: request.Span.IndexOf("\"user\":\"paced\""u8) >= 0,
+                            apart: request.Span.IndexOf("\"user\":\"apart\""u8) >= 0);
                     }
 
                     _buffer.AsSpan(length, _filled - length).CopyTo(_buffer);
@@ -57,7 +58,7 @@ internal sealed class Connection : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private async Task StreamAsync(bool withUsage, bool paced)
+    private async Task StreamAsync(bool withUsage, bool paced, bool apart)
     {
         await _socket.SendAsync(Answers.StreamHead);
         for (var i = 0; i < Answers.Events; i++)
@@ -70,6 +71,10 @@ internal sealed class Connection : IDisposable
             if (paced && i > 0)
             {
                 await _pacer.NextAsync();
+            }
+            else if (apart && i == 1)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
             }
 
             await _socket.SendAsync(Answers.Chunks[i]);

@@ -13,7 +13,7 @@ internal sealed record Cell(string Name, string Group, Answer Answer, int Connec
         new("80-event stream", "stream", Answer.Stream, 1),
         new("80-event stream, client asks for no usage", "hidden", Answer.StreamWithoutUsage, 64),
         new("80-event stream, translated", "translated", Answer.Translated, 64),
-        new("80-event stream, translated", "translated", Answer.Translated, 1),
+        new("80-event stream, translated, first event 2 ms ahead", "translated", Answer.TranslatedApart, 1),
         new("80-event stream, 20 ms between events", "paced", Answer.PacedStream, 256),
     ];
 }

@@ -12,7 +12,14 @@ internal static class AssayGateway
     private static readonly string[] s_scopes = ["key:", "person:ada@example.com", "team:platform", "org", "use:coding", "model:gpt-*"];
 
     internal static async Task<Contestant> StartAsync(
-        string name, bool governed, Options options, int port, int upstream, string directory, Func<ServerProcess, ServerProcess> own)
+        string name,
+        bool governed,
+        Options options,
+        int port,
+        int upstream,
+        string directory,
+        Func<ServerProcess, ServerProcess> own,
+        params (string Name, string Value)[] environment)
     {
         Directory.CreateDirectory(directory);
         var url = $"http://127.0.0.1:{port}";
@@ -31,7 +38,7 @@ internal static class AssayGateway
             port,
             "dotnet",
             [options.Built("Assay", "assay"), "serve", "--config", configuration],
-            ("ASSAY_ADMIN_KEY", AdminKey)));
+            [("ASSAY_ADMIN_KEY", AdminKey), .. environment]));
         return new Contestant(name, port, await CreateKeyAsync(url, governed, process), process);
     }
 

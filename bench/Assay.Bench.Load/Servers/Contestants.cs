@@ -83,6 +83,12 @@ internal sealed class Contestants : IAsyncDisposable
             All.Add(await AssayGateway.StartAsync(
                 "budgets", governed: true, options, FreePort(), upstream, Path.Combine(_directory, "budgets"), Own));
         }
+
+        if (options.Variant is { } variant)
+        {
+            All.Add(await AssayGateway.StartAsync(
+                "variant", governed: false, options, FreePort(), upstream, Path.Combine(_directory, "variant"), Own, variant));
+        }
     }
 
     private ServerProcess Own(ServerProcess process)

@@ -17,6 +17,12 @@ internal enum Answer
 
     /// <summary>A stream asked for in Anthropic's format where the provider speaks OpenAI's; the others get plain streams.</summary>
     Translated,
+
+    /// <summary>
+    /// As <see cref="Translated"/>, and two milliseconds pass between the first event and the others, so that the first
+    /// one's way is measured and not who gets a core while the upstream writes eighty at once.
+    /// </summary>
+    TranslatedApart,
 }
 
 /// <summary>One complete request as bytes: about 1.5 KB of chat, with the headers that the official SDKs send.</summary>
@@ -24,8 +30,8 @@ internal static class Requests
 {
     internal static byte[] Build(Answer answer, int port, string key, bool translates)
     {
-        var isTranslated = answer == Answer.Translated && translates;
-        var body = Encoding.UTF8.GetBytes(isTranslated ? Messages() : Body(answer));
+        var isTranslated = (answer is Answer.Translated or Answer.TranslatedApart) && translates;
+        var body = Encoding.UTF8.GetBytes(isTranslated ? Messages(answer) : Body(answer));
         var path = isTranslated ? "/v1/messages" : "/v1/chat/completions";
         var head = string.Create(CultureInfo.InvariantCulture, $"""
             POST {path} HTTP/1.1
@@ -48,6 +54,8 @@ internal static class Requests
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 
+    private const string Apart = "apart";
+
     private const string Rules = "You are a careful reviewer. Read the change, name what could break, "
         + "and say how sure you are. Prefer one concrete example to three general remarks.";
 
@@ -57,8 +65,9 @@ internal static class Requests
         string.Create(CultureInfo.InvariantCulture, $"+ line {i:00}: total = total + items[{i}].Price * items[{i}].Count;")));
 
     /// <summary>The same conversation in Anthropic's format.</summary>
-    private static string Messages() => JsonSerializer.Serialize(new
+    private static string Messages(Answer answer) => JsonSerializer.Serialize(new
     {
+        metadata = new { user_id = answer == Answer.TranslatedApart ? Apart : "nobody" },
         model = "translated",
         max_tokens = 256,
         stream = true,
@@ -86,7 +95,7 @@ internal static class Requests
             body["stream"] = true;
         }
 
-        if (answer is Answer.Stream or Answer.PacedStream or Answer.Translated)
+        if (answer is Answer.Stream or Answer.PacedStream or Answer.Translated or Answer.TranslatedApart)
         {
             body["stream_options"] = new { include_usage = true };
         }
@@ -94,6 +103,10 @@ internal static class Requests
         if (answer == Answer.PacedStream)
         {
             body["user"] = "paced";
+        }
+        else if (answer == Answer.TranslatedApart)
+        {
+            body["user"] = Apart;
         }
 
         return JsonSerializer.Serialize(body);
