@@ -14,4 +14,10 @@ public enum ApiFormat : byte
 
     /// <summary>Gemini: <c>POST /v1beta/models/{model}:generateContent</c> and its stream.</summary>
     Gemini,
+
+    /// <summary>
+    /// Amazon Bedrock: <c>Converse</c> and <c>ConverseStream</c>, the one API of all models there. An upstream only: no client's
+    /// call is translated from it.
+    /// </summary>
+    BedrockConverse,
 }

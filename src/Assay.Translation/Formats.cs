@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Translation.Anthropic;
+using Assay.Translation.BedrockConverse;
 using Assay.Translation.Canonical;
 using Assay.Translation.Gemini;
 using Assay.Translation.OpenAIChat;
@@ -32,6 +33,9 @@ internal static class Formats
             case ApiFormat.OpenAIResponses:
                 new ResponsesRequestWriter(context).Write(conversation);
                 break;
+            case ApiFormat.BedrockConverse:
+                new ConverseRequestWriter(context).Write(conversation);
+                break;
             default:
                 new GeminiRequestWriter(context).Write(conversation);
                 break;
@@ -51,6 +55,9 @@ internal static class Formats
                 break;
             case ApiFormat.OpenAIResponses:
                 ResponsesAnswer.Read(root, events);
+                break;
+            case ApiFormat.BedrockConverse:
+                ConverseAnswer.Read(root, events);
                 break;
             default:
                 GeminiAnswer.Read(root, events);
@@ -76,7 +83,7 @@ internal static class Formats
 
     public static AnswerEvents Events(AnswerContext context, AnswerWriter writer) => new(context, writer)
     {
-        WaitsForClose = context.Upstream is ApiFormat.AnthropicMessages or ApiFormat.OpenAIResponses,
+        WaitsForClose = context.Upstream is ApiFormat.AnthropicMessages or ApiFormat.OpenAIResponses or ApiFormat.BedrockConverse,
     };
 
     public static AnswerStream StreamReader(AnswerContext context, AnswerEvents events) => context.Upstream switch
@@ -84,6 +91,7 @@ internal static class Formats
         ApiFormat.AnthropicMessages => new AnthropicStream(events),
         ApiFormat.OpenAIChat => new ChatStream(events),
         ApiFormat.OpenAIResponses => new ResponsesStream(events),
+        ApiFormat.BedrockConverse => new ConverseStream(events),
         _ => new GeminiStream(events),
     };
 }

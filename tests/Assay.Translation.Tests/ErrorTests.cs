@@ -12,7 +12,7 @@ public sealed class ErrorTests
     public static TheoryData<ApiFormat, ApiFormat, int> Cases()
     {
         var cases = new TheoryData<ApiFormat, ApiFormat, int>();
-        foreach (var (upstream, client) in Translating.Directions)
+        foreach (var (upstream, client) in Translating.Answers)
         {
             foreach (var status in new[] { 400, 401, 429, 529 })
             {
@@ -71,7 +71,7 @@ public sealed class ErrorTests
     public static TheoryData<ApiFormat, ApiFormat> Directions()
     {
         var cases = new TheoryData<ApiFormat, ApiFormat>();
-        foreach (var (upstream, client) in Translating.Directions)
+        foreach (var (upstream, client) in Translating.Answers)
         {
             cases.Add(upstream, client);
         }
@@ -133,7 +133,7 @@ public sealed class ErrorTests
     [InlineData("{\"error\":7}")]
     public void A_body_that_says_nothing_still_becomes_an_error(string body)
     {
-        foreach (var (upstream, client) in Translating.Directions)
+        foreach (var (upstream, client) in Translating.Answers)
         {
             var (told, error) = Error(Translating.Context(client, upstream), 502, Encoding.UTF8.GetBytes(body));
             told.ShouldBe(new ErrorTranslation(502, ShouldRetry: true));
@@ -155,7 +155,7 @@ public sealed class ErrorTests
     [Fact]
     public void An_answer_with_a_status_of_success_that_is_an_error_is_refused()
     {
-        foreach (var (upstream, client) in Translating.Directions)
+        foreach (var (upstream, client) in Translating.Answers)
         {
             var report = Translator.Answer(Translating.Context(client, upstream), Upstreams.Error(upstream, 429), new ArrayBufferWriter<byte>());
             report.Refusal.ShouldNotBeNull().Message.ShouldContain("It failed");

@@ -35,6 +35,29 @@ public sealed class RequestMatrixTests
         report.Dropped.ShouldBe(named ? ["document.name"] : []);
     }
 
+    [Fact]
+    public void A_request_means_the_same_at_Bedrock_and_nothing_is_lost()
+    {
+        foreach (var source in Translating.Formats)
+        {
+            foreach (var name in Requests.Names)
+            {
+                var body = Requests.Body(name, source);
+                var (report, translated) = Translating.Request(source, ApiFormat.BedrockConverse, body);
+                if (name == "images")
+                {
+                    // One of them is an address, and Bedrock fetches nothing.
+                    report.Refusal.ShouldNotBeNull().Message.ShouldContain("send the data itself");
+                    continue;
+                }
+
+                report.Refusal.ShouldBeNull($"{source} {name}");
+                Transcript.Of(ApiFormat.BedrockConverse, translated).ShouldBe(Transcript.Of(source, body), $"{source} {name}");
+                report.Dropped.ShouldBeEmpty($"{source} {name}");
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void There_and_back_again_a_request_means_the_same(string name, ApiFormat source, ApiFormat target)

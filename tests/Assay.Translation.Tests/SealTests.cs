@@ -18,7 +18,7 @@ public sealed class SealTests
     public static TheoryData<ApiFormat, ApiFormat, bool> Journeys()
     {
         var cases = new TheoryData<ApiFormat, ApiFormat, bool>();
-        foreach (var (upstream, client) in Translating.Directions.Where(direction => direction.From != ApiFormat.OpenAIChat))
+        foreach (var (upstream, client) in Translating.Answers.Where(direction => direction.From != ApiFormat.OpenAIChat))
         {
             cases.Add(upstream, client, true);
             cases.Add(upstream, client, false);
@@ -83,6 +83,7 @@ public sealed class SealTests
     private static string Path(ApiFormat upstream, string seal) => upstream switch
     {
         ApiFormat.AnthropicMessages => $$"""{"type":"thinking","thinking":"A tool is needed.","signature":"{{seal}}"}""",
+        ApiFormat.BedrockConverse => $$$"""{"reasoningText":{"text":"A tool is needed.","signature":"{{{seal}}}"}}""",
         ApiFormat.OpenAIResponses => $"\"encrypted_content\":\"{seal}\"",
         _ => $"\"thoughtSignature\":\"{seal}\"",
     };

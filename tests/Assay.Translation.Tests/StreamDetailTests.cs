@@ -47,7 +47,7 @@ public sealed class StreamDetailTests
     [Fact]
     public void Every_event_of_the_upstream_is_passed_on_with_it_and_not_later()
     {
-        foreach (var (upstream, client) in Translating.Directions)
+        foreach (var (upstream, client) in Translating.Answers)
         {
             var asked = false;
             var stream = new StreamTranslator(Translating.Context(client, upstream));
@@ -168,7 +168,7 @@ public sealed class StreamDetailTests
     [Fact]
     public void Our_own_failure_in_mid_stream_is_told_as_an_error()
     {
-        foreach (var (upstream, client) in Translating.Directions)
+        foreach (var (upstream, client) in Translating.Answers)
         {
             var output = new ArrayBufferWriter<byte>();
             var stream = new StreamTranslator(Translating.Context(client, upstream));
@@ -221,7 +221,7 @@ public sealed class StreamDetailTests
     [Fact]
     public void A_delta_of_text_allocates_next_to_nothing()
     {
-        foreach (var (upstream, client) in Translating.Directions)
+        foreach (var (upstream, client) in Translating.Answers)
         {
             var scene = new Scene("long") { Texts = [.. Enumerable.Range(0, 2_000).Select(i => $"word {i} ")] };
             var bytes = Upstreams.Stream(upstream, scene);

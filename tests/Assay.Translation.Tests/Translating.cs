@@ -2,16 +2,27 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Assay.Translation.Tests.Checks;
+using Assay.Translation.Tests.Scenes;
 
 namespace Assay.Translation.Tests;
 
 /// <summary>What the tests say to the library.</summary>
 internal static class Translating
 {
-    public static ApiFormat[] Formats { get; } = Enum.GetValues<ApiFormat>();
+    /// <summary>The formats that clients speak.</summary>
+    public static ApiFormat[] Formats { get; } = [.. Enum.GetValues<ApiFormat>().Where(format => format != ApiFormat.BedrockConverse)];
 
     public static IEnumerable<(ApiFormat From, ApiFormat To)> Directions { get; } =
         [.. from source in Formats from target in Formats where source != target select (source, target)];
+
+    /// <summary>From whichever provider to whichever client: those, and from Bedrock, whose format no client is translated from.</summary>
+    public static IEnumerable<(ApiFormat From, ApiFormat To)> Answers { get; } =
+        [.. Directions, .. Formats.Select(client => (ApiFormat.BedrockConverse, client))];
+
+    /// <summary>What a client can know of a scene: Bedrock does not tell apart what was thought.</summary>
+    public static Scene Heard(ApiFormat upstream, Scene scene) => upstream == ApiFormat.BedrockConverse
+        ? scene with { Output = scene.Output + scene.Reasoning, Reasoning = 0 }
+        : scene;
 
     public static RequestOptions Options { get; } = new()
     {

@@ -122,6 +122,15 @@ internal static class Generator
         SimFormat.OpenAI when request.Operation == "responses" =>
             usage with { CacheWrite1h = 0, ImageInput = 0, AudioInput = 0, AudioOutput = 0 },
         SimFormat.OpenAI => usage with { CacheWrite1h = 0, ImageInput = 0, WebSearch = 0 },
+        SimFormat.Anthropic when request.Operation == "converse" => usage with
+        {
+            Output = usage.Output + usage.Reasoning,
+            Reasoning = 0,
+            AudioInput = 0,
+            AudioOutput = 0,
+            ImageInput = 0,
+            WebSearch = 0,
+        },
         SimFormat.Anthropic => usage with { AudioInput = 0, AudioOutput = 0, ImageInput = 0 },
         _ => usage with { CacheWrite5m = 0, CacheWrite1h = 0, WebSearch = 0 },
     };

@@ -70,7 +70,8 @@ internal sealed class PromptMeter
     }
 
     private static CacheMark CacheMark(JsonElement part) =>
-        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("cache_control", out var control)
+        part.ValueKind == JsonValueKind.Object
+        && (part.TryGetProperty("cache_control", out var control) || part.TryGetProperty("cachePoint", out control))
         && control.ValueKind == JsonValueKind.Object
             ? control.TryGetProperty("ttl", out var ttl) && ttl.ValueEquals("1h") ? Prompts.CacheMark.OneHour : Prompts.CacheMark.FiveMinutes
             : Prompts.CacheMark.None;
@@ -145,6 +146,11 @@ internal sealed class PromptMeter
                 bytes = Length(audio, "data");
                 return Media.Audio;
             }
+        }
+
+        if (element.TryGetProperty("image", out var image) && image.ValueKind == JsonValueKind.Object && image.TryGetProperty("source", out _))
+        {
+            return Media.Image;
         }
 
         if (!element.TryGetProperty("inlineData", out var inline) && !element.TryGetProperty("inline_data", out inline))

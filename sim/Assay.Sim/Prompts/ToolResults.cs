@@ -15,7 +15,8 @@ internal static class ToolResults
     private static bool IsResult(JsonElement at) =>
         Text(at, "type") is "function_call_output" or "custom_tool_call_output" or "tool_result"
         || Text(at, "role") == "tool"
-        || at.TryGetProperty("functionResponse", out _);
+        || at.TryGetProperty("functionResponse", out _)
+        || at.TryGetProperty("toolResult", out _);
 
     private static string? Text(JsonElement at, string name) =>
         at.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -153,6 +153,7 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
         "models" => SimModels.List(request),
         "model" => SimModels.One(request) ?? SimErrors.Answer(request.Format, 404, id),
         "messages" => Messages.Answer(request, _state),
+        "converse" => Converse.Answer(request, _state),
         "count_tokens" => Messages.CountTokens(request),
         "generateContent" or "streamGenerateContent" => GenerateContent.Answer(request, _state),
         "countTokens" => GenerateContent.CountTokens(request),

@@ -81,7 +81,7 @@ internal static class DeltaBytes
 
     private static bool IsContent(ReadOnlySpan<byte> key) => JsonKeys.IdOf(key) is
         JsonKeys.Content or JsonKeys.Text or JsonKeys.Thinking or JsonKeys.PartialJson or JsonKeys.ReasoningContent
-        or JsonKeys.Reasoning or JsonKeys.RefusalText or JsonKeys.Arguments;
+        or JsonKeys.Reasoning or JsonKeys.RefusalText or JsonKeys.Arguments or JsonKeys.Input;
 
     private static int TextLength(ReadOnlySpan<byte> text)
     {

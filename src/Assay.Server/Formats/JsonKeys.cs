@@ -39,6 +39,14 @@ internal static class JsonKeys
     public const ulong WebSearchQueries = 31;
     public const ulong PromptFeedback = 32;
     public const ulong Summary = 33;
+    public const ulong Metadata = 34;
+    public const ulong ToolUse = 35;
+    public const ulong Input = 36;
+    public const ulong ReasoningContentCamel = 37;
+    public const ulong ReasoningText = 38;
+    public const ulong InvocationMetrics = 39;
+    public const ulong PromptTokenCount = 40;
+    public const ulong GenerationTokenCount = 41;
 
     /// <summary>The number of a name; 0 if it leads nowhere.</summary>
     public static ulong IdOf(ReadOnlySpan<byte> key) => key.Length switch
@@ -48,6 +56,7 @@ internal static class JsonKeys
             : key.SequenceEqual("model"u8) ? Model
             : key.SequenceEqual("delta"u8) ? Delta
             : key.SequenceEqual("error"u8) ? Error
+            : key.SequenceEqual("input"u8) ? Input
             : key.SequenceEqual("parts"u8) ? Parts : 0,
         6 => key.SequenceEqual("output"u8) ? Output
             : key.SequenceEqual("action"u8) ? Action
@@ -56,9 +65,11 @@ internal static class JsonKeys
             : key.SequenceEqual("content"u8) ? Content
             : key.SequenceEqual("message"u8) ? Message
             : key.SequenceEqual("refusal"u8) ? RefusalText
+            : key.SequenceEqual("toolUse"u8) ? ToolUse
             : key.SequenceEqual("summary"u8) ? Summary : 0,
         8 => key.SequenceEqual("response"u8) ? Response
             : key.SequenceEqual("thinking"u8) ? Thinking
+            : key.SequenceEqual("metadata"u8) ? Metadata
             : key.SequenceEqual("function"u8) ? Function : 0,
         9 => key.SequenceEqual("arguments"u8) ? Arguments : key.SequenceEqual("reasoning"u8) ? Reasoning : 0,
         10 => key.SequenceEqual("candidates"u8) ? Candidates : key.SequenceEqual("tool_calls"u8) ? ToolCalls : 0,
@@ -67,11 +78,16 @@ internal static class JsonKeys
             : key.SequenceEqual("finishReason"u8) ? FinishReasonCamel
             : key.SequenceEqual("partial_json"u8) ? PartialJson : 0,
         13 => key.SequenceEqual("finish_reason"u8) ? FinishReason
-            : key.SequenceEqual("usageMetadata"u8) ? UsageMetadata : 0,
+            : key.SequenceEqual("usageMetadata"u8) ? UsageMetadata
+            : key.SequenceEqual("reasoningText"u8) ? ReasoningText : 0,
         14 => key.SequenceEqual("promptFeedback"u8) ? PromptFeedback : 0,
-        16 => key.SequenceEqual("webSearchQueries"u8) ? WebSearchQueries : 0,
+        16 => key.SequenceEqual("webSearchQueries"u8) ? WebSearchQueries
+            : key.SequenceEqual("reasoningContent"u8) ? ReasoningContentCamel : 0,
         17 => key.SequenceEqual("reasoning_content"u8) ? ReasoningContent
             : key.SequenceEqual("groundingMetadata"u8) ? GroundingMetadata : 0,
+        18 => key.SequenceEqual("prompt_token_count"u8) ? PromptTokenCount : 0,
+        22 => key.SequenceEqual("generation_token_count"u8) ? GenerationTokenCount : 0,
+        32 => key.SequenceEqual("amazon-bedrock-invocationMetrics"u8) ? InvocationMetrics : 0,
         _ => 0,
     };
 

@@ -39,6 +39,12 @@ internal enum Operation : byte
 
     /// <summary>A look at batch jobs, their files or their results, an upload for one, or its end: nothing is billed.</summary>
     BatchWork,
+
+    /// <summary>Amazon Bedrock's one API for models of every maker, whole or streamed.</summary>
+    Converse,
+
+    /// <summary>A model at Bedrock in its own maker's format, which nobody else here speaks.</summary>
+    InvokeModel,
 }
 
 internal static class OperationFacts
@@ -67,6 +73,8 @@ internal static class OperationFacts
         Operation.BatchCreate when match.Format == WireFormat.Anthropic => "anthropic/messages.batches",
         Operation.BatchCreate => "openai/batches",
         Operation.BatchWork => "batches.work",
+        Operation.Converse => "bedrock/converse",
+        Operation.InvokeModel => "bedrock/invoke",
         _ => "none",
     };
 

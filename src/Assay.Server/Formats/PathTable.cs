@@ -172,6 +172,7 @@ internal static class PathTable
             var models = path.LastIndexOf("/models/", StringComparison.Ordinal);
             known = path switch
             {
+                _ when CloudPath.Match(path) is { } cloud => cloud,
                 _ when path.EndsWith("/chat/completions", StringComparison.Ordinal) => new(WireFormat.OpenAI, Operation.ChatCompletions),
                 _ when path.EndsWith("/responses", StringComparison.Ordinal) => new(WireFormat.OpenAI, Operation.Responses),
                 _ when path.EndsWith("/responses/compact", StringComparison.Ordinal) => new(WireFormat.OpenAI, Operation.ResponsesCompact),
@@ -199,7 +200,7 @@ internal static class PathTable
     }
 
     /// <summary>The server has already decoded the path but for <c>%2F</c>.</summary>
-    private static string Unescape(ReadOnlySpan<char> model) => model.Contains('%')
+    internal static string Unescape(ReadOnlySpan<char> model) => model.Contains('%')
         ? model.ToString().Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
         : model.ToString();
 }

@@ -39,7 +39,8 @@ internal ref partial struct RequestScan
 
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (_reader.ValueTextEquals("maxOutputTokens"u8) || _reader.ValueTextEquals("max_output_tokens"u8))
+            if (_reader.ValueTextEquals("maxOutputTokens"u8) || _reader.ValueTextEquals("max_output_tokens"u8)
+                || _reader.ValueTextEquals("maxTokens"u8) || _reader.ValueTextEquals("max_new_tokens"u8))
             {
                 Bound();
             }
@@ -232,6 +233,32 @@ internal ref partial struct RequestScan
     }
 
     private readonly string Text() => _reader.ValueSpan.Length > 64 * 1024 ? "" : Labels.Clean(_reader.GetString());
+
+    /// <summary>A label inside the coming object; empty if there is none.</summary>
+    private string InnerLabel(ReadOnlySpan<byte> name)
+    {
+        var label = "";
+        _reader.Read();
+        if (_reader.TokenType != JsonTokenType.StartObject)
+        {
+            _reader.Skip();
+            return label;
+        }
+
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (_reader.ValueTextEquals(name))
+            {
+                label = Label();
+            }
+            else
+            {
+                _reader.Skip();
+            }
+        }
+
+        return label;
+    }
 
     private int SmallNumber()
     {

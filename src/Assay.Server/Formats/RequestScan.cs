@@ -100,6 +100,9 @@ internal ref partial struct RequestScan(ReadOnlySpan<byte> body, int start, Rout
             case WireFormat.Anthropic:
                 AnthropicMember(ref facts);
                 break;
+            case WireFormat.Converse:
+                BedrockMember(ref facts);
+                break;
             default:
                 OpenAIMember(ref facts);
                 break;
@@ -178,6 +181,22 @@ internal ref partial struct RequestScan(ReadOnlySpan<byte> body, int start, Rout
             {
                 facts.ServiceTier = tier;
             }
+        }
+    }
+
+    private void BedrockMember(ref RequestFacts facts)
+    {
+        if (Is("inferenceConfig"u8))
+        {
+            GenerationConfig();
+        }
+        else if (Is("max_tokens"u8) || Is("max_gen_len"u8) || Is("max_completion_tokens"u8))
+        {
+            Bound();
+        }
+        else if (Is("serviceTier"u8))
+        {
+            facts.ServiceTier = InnerLabel("type"u8);
         }
     }
 

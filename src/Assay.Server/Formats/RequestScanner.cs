@@ -20,7 +20,7 @@ internal static class RequestScanner
         facts = new RequestFacts
         {
             Model = match.PathModel ?? "",
-            Stream = match.Operation == Operation.StreamGenerateContent,
+            Stream = match.Operation == Operation.StreamGenerateContent || match.Streams,
         };
 
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
@@ -29,6 +29,7 @@ internal static class RequestScanner
         {
             var scan = new RequestScan(body, start, match);
             var result = scan.Run(ref facts);
+            facts.Stream |= match.Streams;
             return result == ScanResult.Ok ? CheckModel(match, facts) : result;
         }
         catch (JsonException)

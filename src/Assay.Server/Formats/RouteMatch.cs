@@ -15,10 +15,33 @@ internal readonly record struct RouteMatch(
     string? ProviderPath = null,
     string? Version = null)
 {
+    /// <summary>The cloud in whose own terms the path is (a dialect's name), so that its client is a native one; null elsewhere.</summary>
+    public string? Cloud { get; init; }
+
+    /// <summary>Whether the path alone asks for a stream.</summary>
+    public bool Streams { get; init; }
+
+    /// <summary>The format in which the caller expects our errors: that of the cloud, whoever made the model.</summary>
+    public WireFormat ErrorFormat => Cloud switch
+    {
+        "bedrock" => WireFormat.Converse,
+        "vertex" => WireFormat.Gemini,
+        _ => Format,
+    };
+
     /// <summary>
     /// The same call when the named provider turns out to speak <paramref name="format"/>: what was recognised by its
-    /// path in another format is an unknown pass-through.
+    /// path in another format is an unknown pass-through. A cloud's own path says itself what it is, if the provider is that cloud.
     /// </summary>
-    public RouteMatch For(WireFormat format) =>
-        format == Format ? this : this with { Format = format, Operation = Operation.Passthrough, PathModel = null };
+    public RouteMatch For(WireFormat format, string dialect)
+    {
+        if (Cloud is null)
+        {
+            return format == Format ? this : this with { Format = format, Operation = Operation.Passthrough, PathModel = null };
+        }
+
+        return Cloud == dialect ? this
+            : format == Format && Cloud != "bedrock" ? this with { Cloud = null }
+            : this with { Cloud = null, Format = format, Operation = Operation.Passthrough, PathModel = null, Streams = false };
+    }
 }

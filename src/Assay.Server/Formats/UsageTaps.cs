@@ -1,4 +1,5 @@
 using Assay.Server.Formats.Anthropic;
+using Assay.Server.Formats.Bedrock;
 using Assay.Server.Formats.Gemini;
 using Assay.Server.Formats.OpenAI;
 
@@ -21,6 +22,9 @@ internal static class UsageTaps
         return Decoded(Plain(match, isEventStream), contentEncoding);
     }
 
+    /// <summary>The tap for an answer in a cloud's binary frames that go to the client as they are.</summary>
+    public static UsageTap CreateFramed(RouteMatch match) => new FramedTap(Create(match, isEventStream: true, contentEncoding: ""));
+
     /// <summary>A tap that decompresses for another what is compressed.</summary>
     public static UsageTap Decoded(UsageTap inner, string contentEncoding) =>
         contentEncoding.Length == 0 || contentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
@@ -41,6 +45,7 @@ internal static class UsageTaps
         {
             WireFormat.Anthropic => new AnthropicUsageReader(isEventStream),
             WireFormat.Gemini => new GeminiUsageReader(match.Operation, isEventStream),
+            WireFormat.Converse => new BedrockUsageReader(isEventStream),
             _ => new OpenAIUsageReader(match.Operation, isEventStream),
         };
         return isEventStream ? new EventStreamTap(reader) : new BodyTap(reader);

@@ -60,6 +60,9 @@ internal static class WireErrors
                 case WireFormat.Gemini:
                     WriteGemini(json, shape, message, asArray);
                     break;
+                case WireFormat.Converse:
+                    WriteBedrock(json, message);
+                    break;
                 default:
                     WriteProblem(json, shape, message, requestId);
                     break;
@@ -133,6 +136,26 @@ internal static class WireErrors
             json.WriteEndArray();
         }
     }
+
+    // What kind of error it is stands in a header (BedrockType).
+    private static void WriteBedrock(Utf8JsonWriter json, string message)
+    {
+        json.WriteStartObject();
+        json.WriteString("message"u8, message);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The value of <c>x-amzn-ErrorType</c>, by which AWS's libraries choose their exception.</summary>
+    public static string BedrockType(int status) => status switch
+    {
+        400 or 413 or 431 => "ValidationException",
+        401 or 403 => "AccessDeniedException",
+        402 or 429 => "ThrottlingException",
+        404 or 405 => "ResourceNotFoundException",
+        503 => "ServiceUnavailableException",
+        504 => "ModelTimeoutException",
+        _ => "InternalServerException",
+    };
 
     private static void WriteProblem(Utf8JsonWriter json, in RefusalShape shape, string message, string requestId)
     {

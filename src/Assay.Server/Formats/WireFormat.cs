@@ -9,4 +9,7 @@ internal enum WireFormat : byte
 
     /// <summary>A governed pass-through under <c>/providers/{name}</c> whose format is not known.</summary>
     None,
+
+    /// <summary>Amazon Bedrock's <c>Converse</c>: of a provider there, or of a native client's call to it.</summary>
+    Converse,
 }

@@ -7,7 +7,7 @@ namespace Assay.Server.Hosting;
 /// <summary>The rules that a configuration must keep. Collects every fault; each names its key and says what to do.</summary>
 public static partial class ConfigRules
 {
-    private static readonly string[] s_formats = ["openai", "anthropic", "gemini"];
+    private static readonly string[] s_formats = ["openai", "anthropic", "gemini", "converse"];
 
     /// <summary>All faults, empty when the configuration can be used.</summary>
     public static IReadOnlyList<string> Check(AssayConfig config)
@@ -138,7 +138,7 @@ public static partial class ConfigRules
 
         if (!s_formats.Contains(provider.Format))
         {
-            faults.Add($"providers.{name}.format: must be openai, anthropic or gemini, not \"{provider.Format}\".");
+            faults.Add($"providers.{name}.format: must be openai, anthropic, gemini or converse, not \"{provider.Format}\".");
         }
 
         if (!Uri.TryCreate(provider.BaseUrl, UriKind.Absolute, out var url)

@@ -53,12 +53,17 @@ internal static partial class ProviderRules
         {
             "" => null,
             "azure" => ["openai"],
-            "bedrock" => ["anthropic"],
+            "bedrock" => ["anthropic", "converse"],
             "vertex" => ["gemini", "anthropic"],
             _ => (string[])[],
         };
         if (formats is null)
         {
+            if (provider.Format == "converse")
+            {
+                faults.Add($"providers.{name}.dialect: the format converse is Amazon's alone; write bedrock.");
+            }
+
             if (provider.Deployments.Count > 0 || provider.ApiVersion.Length > 0 || provider.Region.Length > 0)
             {
                 faults.Add($"providers.{name}: deployments, apiVersion and region belong to a dialect (azure, bedrock or vertex).");

@@ -117,17 +117,19 @@ internal sealed class AttemptRunner(
     {
         var isStream = ResponseHead.IsEventStream(exchange.Response)
             || (Dialect(call) is { } dialect && dialect.IsWrappedStream(exchange.Response));
+        var isFramed = call.IsNative && call.Target!.Provider.Dialect!.IsWrappedStream(exchange.Response);
         var filter = Head(call, exchange.Response, isStream);
         LimitHeaders.Write(call);
         var coding = ResponseHead.Coding(exchange.Response);
         var tap = call.Parts.Count > 0
             ? UsageTaps.Decoded(call.Kept = new KeptTap(BatchFile.AnswerBytesMax), coding)
+            : isFramed ? UsageTaps.CreateFramed(call.Wire)
             : UsageTaps.Create(call.Wire, isStream, coding);
-        await exchange.CopyAsync(tap, filter, isStream ? growth.Of(call) : null, holdsHead: !call.Next.IsEmpty);
+        await exchange.CopyAsync(tap, filter, isStream || isFramed ? growth.Of(call) : null, holdsHead: !call.Next.IsEmpty);
         call.Reading = tap.Complete();
     }
 
-    private static Dialect? Dialect(Call call) => call.Match.Operation.IsOpaque() ? null : call.Target!.Provider.Dialect;
+    private static Dialect? Dialect(Call call) => call.Match.Operation.IsOpaque() || call.IsNative ? null : call.Target!.Provider.Dialect;
 
     /// <summary>Writes the answer's head, and says what its body passes through.</summary>
     private IAnswerFilter? Head(Call call, HttpResponseMessage from, bool isStream)
@@ -185,7 +187,7 @@ internal sealed class AttemptRunner(
     }
 
     // An answer that says that this provider cannot answer now: nothing is billed, and another may do better.
-    private static bool IsNoAnswer(Call call) => call.Status is 401 or 408 or 429 or 500 or 502 or 503 or 504 or 529;
+    private static bool IsNoAnswer(Call call) => call.Status is 401 or 408 or 424 or 429 or 500 or 502 or 503 or 504 or 529;
 
     private static bool IsFailure(Call call) => call.Outcome switch
     {
@@ -212,7 +214,7 @@ internal sealed class AttemptRunner(
         {
             health.Busy(clock.GetUtcNow().ToUnixTimeMilliseconds(), RetryAfters.Of(response, clock));
         }
-        else if (IsFailure(call) || call.Status is 401 or 500 or 502 or 504)
+        else if (IsFailure(call) || call.Status is 401 or 424 or 500 or 502 or 504)
         {
             health.Failed(clock.GetUtcNow().ToUnixTimeMilliseconds());
         }

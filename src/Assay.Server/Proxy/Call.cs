@@ -119,6 +119,9 @@ internal sealed class Call(HttpContext http, RouteMatch match, Guid id, long sta
     /// <summary>The way back of a translated call; null where bytes pass as they are.</summary>
     public AnswerContext? Answer { get; set; }
 
+    /// <summary>Whether a cloud's own client speaks to that cloud, so that bodies, errors and frames pass as they are.</summary>
+    public bool IsNative => Match.Cloud is not null && Answer is null;
+
     /// <summary>What the translation could not carry, as a header's value; empty if all was.</summary>
     public string Dropped { get; set; } = "";
 

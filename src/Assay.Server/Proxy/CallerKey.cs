@@ -16,7 +16,7 @@ internal static class CallerKey
         if (headers.Authorization is [{ } authorization, ..])
         {
             var value = authorization.AsSpan().Trim();
-            return value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? value[7..].Trim() : default;
+            return value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? value[7..].Trim() : OfAwsSignature(value);
         }
 
         if (First(headers["x-api-key"]) is { Length: > 0 } anthropic)
@@ -32,6 +32,24 @@ internal static class CallerKey
         return headers.SecWebSocketProtocol.Count > 0 ? OfSubprotocol(headers.SecWebSocketProtocol.ToString())
             : request.QueryString.HasValue ? First(request.Query["key"])
             : default;
+    }
+
+    /// <summary>
+    /// AWS's clients sign with an access key and send only its name: that name is the caller's key here. The signature is not
+    /// looked at, since the call is signed anew with the company's own.
+    /// </summary>
+    private static ReadOnlySpan<char> OfAwsSignature(ReadOnlySpan<char> value)
+    {
+        const string Credential = "Credential=";
+        var at = value.StartsWith("AWS4-HMAC-SHA256 ", StringComparison.Ordinal) ? value.IndexOf(Credential, StringComparison.Ordinal) : -1;
+        if (at < 0)
+        {
+            return default;
+        }
+
+        var scope = value[(at + Credential.Length)..];
+        var slash = scope.IndexOf('/');
+        return slash < 0 ? default : scope[..slash];
     }
 
     /// <summary>Browsers can set no header for a WebSocket; OpenAI's clients put their key among the subprotocols.</summary>

@@ -28,7 +28,7 @@ internal sealed class Exchange(Call call, TimeProvider clock) : IDisposable
 
     public HttpResponseMessage Response => _response!;
 
-    private Dialect? Dialect => call.Match.Operation.IsOpaque() ? null : call.Target!.Provider.Dialect;
+    private Dialect? Dialect => call.Match.Operation.IsOpaque() || call.IsNative ? null : call.Target!.Provider.Dialect;
 
     /// <summary>Whether the answer's head has come; if not, the call's outcome says why.</summary>
     public async Task<bool> SendAsync()

@@ -258,8 +258,9 @@ internal sealed class GatewayPipeline(
                 return Refused.UnknownProvider(named);
             }
 
-            call.Match = call.Match.For(provider.Format);
+            call.Match = call.Match.For(provider.Format, provider.DialectName);
             call.Target = routes.TargetOf(provider, null);
+            call.Model = provider.Dialect?.ModelOf(call.Model) ?? call.Model;
             if (call.Match.Operation == Operation.Passthrough && identity.ModelPatterns.Count > 0)
             {
                 // Behind an unknown path any model may hide.

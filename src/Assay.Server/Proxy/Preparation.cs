@@ -50,6 +50,12 @@ internal static class Preparation
             return Refused.NotServed(provider, call.Match.Operation);
         }
 
+        if (call.IsNative)
+        {
+            // The cloud's own client wrote it as the cloud wants it.
+            return null;
+        }
+
         var betas = call.Answer is null && call.Http.Request.Headers.TryGetValue("anthropic-beta", out var values)
             ? values.ToString()
             : null;

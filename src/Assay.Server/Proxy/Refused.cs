@@ -121,7 +121,7 @@ internal sealed record Refused(Refusal Kind, string Message)
 
         var shape = Kind.Shape();
         var asArray = WireErrors.IsArray(match, wantsEvents: http.Request.Query["alt"] == "sse");
-        var body = WireErrors.Body(match.Format, Kind, Message, requestId.ToString(), asArray);
+        var body = WireErrors.Body(match.ErrorFormat, Kind, Message, requestId.ToString(), asArray);
         response.Clear();
         response.StatusCode = shape.Status;
         response.Headers["x-assay-request-id"] = requestId.ToString();
@@ -132,12 +132,17 @@ internal sealed record Refused(Refusal Kind, string Message)
             response.Headers["x-should-retry"] = "false";
         }
 
+        if (match.ErrorFormat == WireFormat.Converse)
+        {
+            response.Headers["x-amzn-ErrorType"] = WireErrors.BedrockType(shape.Status);
+        }
+
         if (RetryAfterSeconds is { } seconds)
         {
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        response.ContentType = WireErrors.ContentType(match.Format);
+        response.ContentType = WireErrors.ContentType(match.ErrorFormat);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body);
     }

@@ -25,6 +25,7 @@ internal sealed class Provider : IDisposable
         {
             "anthropic" => WireFormat.Anthropic,
             "gemini" => WireFormat.Gemini,
+            "converse" => WireFormat.Converse,
             _ => WireFormat.OpenAI,
         };
         InHouse = config.InHouse;
@@ -35,6 +36,7 @@ internal sealed class Provider : IDisposable
         _basePath = url.AbsolutePath.TrimEnd('/');
         Headers = [.. config.Headers.Select(h => KeyValuePair.Create(h.Key, h.Value))];
         Dialect = Dialect.Of(config);
+        DialectName = config.Dialect;
         DialectPrices = Dialect.PriceProvider(config.Dialect);
         _auth = config.Auth.Length > 0 ? config.Auth : Format switch
         {
@@ -63,6 +65,9 @@ internal sealed class Provider : IDisposable
 
     /// <summary>How a cloud serves the format; null where it is spoken as its inventor does.</summary>
     public Dialect? Dialect { get; }
+
+    /// <summary>The name of <see cref="Dialect"/>; empty without one.</summary>
+    public string DialectName { get; }
 
     /// <summary>The price book's name of the cloud that bills; empty without one.</summary>
     public string DialectPrices { get; }

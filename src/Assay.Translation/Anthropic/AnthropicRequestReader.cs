@@ -158,7 +158,7 @@ internal sealed class AnthropicRequestReader(ReadContext context)
                 return new ReasoningPart(block.Text("thinking"u8), Opaque.Read(ApiFormat.AnthropicMessages, block.Text("signature"u8))) { At = block };
             case "redacted_thinking":
                 var data = Opaque.Read(ApiFormat.AnthropicMessages, block.Text("data"u8));
-                return new ReasoningPart(default, data) { At = block, IsRedacted = data.Origin == ApiFormat.AnthropicMessages };
+                return new ReasoningPart(default, data) { At = block, IsRedacted = data.Origin is ApiFormat.AnthropicMessages or ApiFormat.BedrockConverse };
             case "server_tool_use" or "web_search_tool_result" or "web_fetch_tool_result":
                 // What a search found is also told in the text that follows it.
                 context.Drop(parent + "." + type);

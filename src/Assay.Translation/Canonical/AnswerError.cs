@@ -37,6 +37,7 @@ internal readonly record struct AnswerError(ErrorKind Kind, int Status, RawText 
         404 => ErrorKind.NotFound,
         408 => ErrorKind.Timeout,
         413 => ErrorKind.TooLarge,
+        424 => ErrorKind.Server, // Bedrock: the model failed.
         429 => ErrorKind.RateLimited,
         503 or 529 => ErrorKind.Overloaded,
         504 => ErrorKind.Timeout,

@@ -93,7 +93,8 @@ internal static class ErrorBodies
         return text.StartsWith("prompt is too long"u8)
             || text.IndexOf("maximum context length"u8) >= 0
             || text.IndexOf("exceeds the maximum number of tokens allowed"u8) >= 0
-            || text.IndexOf("exceeds the context window"u8) >= 0;
+            || text.IndexOf("exceeds the context window"u8) >= 0
+            || text.StartsWith("Input is too long"u8);
     }
 
     private static RawText Message(JsonElement text, JsonElement error)

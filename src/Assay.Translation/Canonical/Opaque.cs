@@ -20,17 +20,18 @@ internal readonly record struct Opaque(ApiFormat Origin, RawText Value)
         ApiFormat.AnthropicMessages => "assay1-anthropic-"u8,
         ApiFormat.OpenAIResponses => "assay1-responses-"u8,
         ApiFormat.Gemini => "assay1-gemini-"u8,
+        ApiFormat.BedrockConverse => "assay1-converse-"u8,
         _ => "assay1-chat-"u8,
     };
 
-    /// <summary>Between the mark and a thought that is encrypted as a whole (Anthropic's <c>redacted_thinking</c>).</summary>
+    /// <summary>Between the mark and a thought that is encrypted as a whole (Anthropic's <c>redacted_thinking</c>, also by way of Bedrock).</summary>
     public static ReadOnlySpan<byte> Redacted => "redacted."u8;
 
     /// <summary>The value for Anthropic's <c>redacted_thinking</c>, if it is one that has travelled.</summary>
     public bool TryRedacted(out RawText data)
     {
         data = default;
-        if (Origin != ApiFormat.AnthropicMessages || !Value.IsSet || !Value.Escaped.StartsWith(Redacted))
+        if (Origin is not (ApiFormat.AnthropicMessages or ApiFormat.BedrockConverse) || !Value.IsSet || !Value.Escaped.StartsWith(Redacted))
         {
             return false;
         }

@@ -88,7 +88,7 @@ internal sealed class ToolNames(ApiFormat target)
     }
 
     /// <summary>FNV-1a: the same name gives the same number in every call of a conversation.</summary>
-    private static uint Fingerprint(string name)
+    public static uint Fingerprint(string name)
     {
         var hash = 2_166_136_261u;
         foreach (var c in name)

@@ -30,6 +30,9 @@ internal sealed class Transcript
             case ApiFormat.OpenAIResponses:
                 ResponsesServer.Read(document.RootElement, transcript);
                 break;
+            case ApiFormat.BedrockConverse:
+                ConverseServer.Read(document.RootElement, transcript);
+                break;
             default:
                 GeminiServer.Read(document.RootElement, transcript);
                 break;

@@ -12,6 +12,7 @@ internal static partial class Upstreams
         ApiFormat.AnthropicMessages => AnthropicUpstream.Whole(scene),
         ApiFormat.OpenAIChat => ChatUpstream.Whole(scene),
         ApiFormat.OpenAIResponses => ResponsesUpstream.Whole(scene),
+        ApiFormat.BedrockConverse => ConverseUpstream.Whole(scene),
         _ => GeminiUpstream.Whole(scene),
     }).ToJsonString());
 
@@ -20,6 +21,7 @@ internal static partial class Upstreams
         ApiFormat.AnthropicMessages => AnthropicUpstream.Stream(scene),
         ApiFormat.OpenAIChat => ChatUpstream.Stream(scene),
         ApiFormat.OpenAIResponses => ResponsesUpstream.Stream(scene),
+        ApiFormat.BedrockConverse => ConverseUpstream.Stream(scene),
         _ => GeminiUpstream.Stream(scene),
     });
 

@@ -10,7 +10,7 @@ internal static class CloudAnswers
     public static Answer Wrap(SimRoute route, Answer answer, string id) => route.Cloud switch
     {
         SimCloud.Azure when answer.Frames is { } frames => answer with { Frames = frames.Prepend(Filtered()) },
-        SimCloud.Bedrock => Bedrock(answer),
+        SimCloud.Bedrock => Bedrock(answer, route.Operation == "converse"),
         SimCloud.Vertex when answer.Status >= 400 && route.Format == SimFormat.Anthropic =>
             SimErrors.Answer(SimFormat.Gemini, answer.Status, id),
         _ => answer,
@@ -21,7 +21,7 @@ internal static class CloudAnswers
         Sse.Data("""{"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[{"prompt_index":0,"content_filter_results":{"hate":{"filtered":false,"severity":"safe"}}}]}"""u8),
         0, 0);
 
-    private static Answer Bedrock(Answer answer)
+    private static Answer Bedrock(Answer answer, bool isConverse)
     {
         if (answer.Status >= 400)
         {
@@ -44,7 +44,7 @@ internal static class CloudAnswers
         return answer.Frames is not { } frames ? answer : answer with
         {
             ContentType = "application/vnd.amazon.eventstream",
-            Frames = frames.Select(frame => frame with { Bytes = Chunk(frame.Bytes.Span) }),
+            Frames = frames.Select(frame => frame with { Bytes = isConverse ? Typed(frame.Bytes.Span) : Chunk(frame.Bytes.Span) }),
             ErrorFrame = Event("exception", ":exception-type", "throttlingException", "{\"message\":\"Too many tokens\"}"u8),
         };
     }
@@ -55,6 +55,13 @@ internal static class CloudAnswers
         var data = text[(text.IndexOf("data: ", StringComparison.Ordinal) + 6)..].TrimEnd('\n');
         var payload = $$"""{"bytes":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(data))}}","p":"abcdefghijk"}""";
         return Event("event", ":event-type", "chunk", Encoding.UTF8.GetBytes(payload));
+    }
+
+    // Converse says in the frame's header what the event is.
+    private static byte[] Typed(ReadOnlySpan<byte> sse)
+    {
+        var lines = Encoding.UTF8.GetString(sse).Split('\n', 3);
+        return Event("event", ":event-type", lines[0]["event: ".Length..], Encoding.UTF8.GetBytes(lines[1]["data: ".Length..]));
     }
 
     private static byte[] Event(string message, string kind, string name, ReadOnlySpan<byte> payload)

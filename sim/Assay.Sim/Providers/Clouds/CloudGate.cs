@@ -45,6 +45,11 @@ internal sealed class CloudGate(SimCloudOptions options, TokenService tokens)
             return (404, "The resource you requested does not exist.");
         }
 
+        if (route.Operation == "converse")
+        {
+            return body is { } asked && ConverseRules.Fault(asked) is { } fault ? (400, fault) : null;
+        }
+
         foreach (var name in (string[])["model", "stream"])
         {
             if (body?.Get(name) is not null)

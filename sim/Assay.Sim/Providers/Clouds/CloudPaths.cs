@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Assay.Sim.Providers.Clouds;
 
-/// <summary>The clouds' paths: Azure OpenAI, Amazon Bedrock (Anthropic's models), Vertex AI (Google's and Anthropic's).</summary>
+/// <summary>The clouds' paths: Azure OpenAI, Amazon Bedrock (Anthropic's models, and Converse for all), Vertex AI (Google's and Anthropic's).</summary>
 internal static class CloudPaths
 {
     /// <summary>What a path means; null if it is no cloud's.</summary>
@@ -48,11 +48,16 @@ internal static class CloudPaths
     {
         var slash = path.LastIndexOf('/');
         var verb = path[(slash + 1)..];
-        var isKnown = slash > 0 && verb is "invoke" or "invoke-with-response-stream";
-        return new SimRoute(SimFormat.Anthropic, isKnown ? "messages" : null, isKnown ? Unescaped(path[..slash]) : null)
+        var operation = slash <= 0 ? null : verb switch
+        {
+            "invoke" or "invoke-with-response-stream" => "messages",
+            "converse" or "converse-stream" => "converse",
+            _ => null,
+        };
+        return new SimRoute(SimFormat.Anthropic, operation, operation is null ? null : Unescaped(path[..slash]))
         {
             Cloud = SimCloud.Bedrock,
-            Streams = verb == "invoke-with-response-stream",
+            Streams = verb is "invoke-with-response-stream" or "converse-stream",
         };
     }
 

@@ -18,8 +18,9 @@ internal static class Wire
 
     /// <summary>The call as the provider is asked: itself, or what it becomes in the provider's format.</summary>
     public static RouteMatch At(Provider provider, RouteMatch match, bool isStream) =>
-        Speaks(provider, match) || !IsTranslatable(match.Operation) ? match : provider.Format switch
+        Speaks(provider, match) || match.Cloud is not null || !IsTranslatable(match.Operation) ? match : provider.Format switch
         {
+            WireFormat.Converse => new RouteMatch(WireFormat.Converse, Operation.Converse) { Streams = isStream },
             WireFormat.Anthropic => new RouteMatch(WireFormat.Anthropic, Operation.Messages),
             WireFormat.Gemini => new RouteMatch(
                 WireFormat.Gemini, isStream ? Operation.StreamGenerateContent : Operation.GenerateContent, Version: "v1beta"),
@@ -39,6 +40,7 @@ internal static class Wire
     {
         Operation.Messages or Operation.CountTokens => ApiFormat.AnthropicMessages,
         Operation.Responses => ApiFormat.OpenAIResponses,
+        Operation.Converse => ApiFormat.BedrockConverse,
         Operation.GenerateContent or Operation.StreamGenerateContent or Operation.GeminiCountTokens or Operation.EmbedContent
             or Operation.BatchEmbedContents => ApiFormat.Gemini,
         _ => ApiFormat.OpenAIChat,

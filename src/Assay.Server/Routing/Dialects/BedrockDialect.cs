@@ -6,8 +6,8 @@ using Assay.Server.Routing.Dialects.Aws;
 namespace Assay.Server.Routing.Dialects;
 
 /// <summary>
-/// Amazon Bedrock for Anthropic's models: <c>InvokeModel</c> and its stream, signed with AWS keys (SigV4) or with a
-/// Bedrock API key. The model stands in the path, the stream in its own binary frames.
+/// Amazon Bedrock: <c>InvokeModel</c> and its stream for Anthropic's models, <c>Converse</c> and its stream for all, signed
+/// with AWS keys (SigV4) or with a Bedrock API key. The model stands in the path, the stream in binary frames.
 /// </summary>
 internal sealed class BedrockDialect(ProviderConfig config) : Dialect(config)
 {
@@ -18,12 +18,22 @@ internal sealed class BedrockDialect(ProviderConfig config) : Dialect(config)
     public override bool HasOwnErrors => true;
 
     public override ProviderAddress? Address(RouteMatch wire, string model, bool isStream, string query) =>
-        wire.Operation == Operation.Messages
-            ? new ProviderAddress($"/model/{Uri.EscapeDataString(model)}/{(isStream ? "invoke-with-response-stream" : "invoke")}", "")
-            : null;
+        wire.Operation switch
+        {
+            Operation.Messages or Operation.InvokeModel => At(model, isStream ? "invoke-with-response-stream" : "invoke"),
+            Operation.Converse => At(model, isStream ? "converse-stream" : "converse"),
+            _ => null,
+        };
+
+    private static ProviderAddress At(string model, string verb) => new($"/model/{Uri.EscapeDataString(model)}/{verb}", "");
 
     public override bool TryWrap(RouteMatch wire, ReadOnlySpan<byte> body, string model, string? betas, IBufferWriter<byte> output)
     {
+        if (wire.Format != WireFormat.Anthropic)
+        {
+            return false;
+        }
+
         WrappedBody.Write(
             body,
             new WrappedBody.Changes

@@ -18,6 +18,20 @@ internal abstract class Dialect(ProviderConfig config)
     /// <summary>The name of a model at the provider: its deployment, its inference profile.</summary>
     public string NameOf(string model) => config.Deployments.TryGetValue(model, out var name) ? name : model;
 
+    /// <summary>The model behind a name at the provider, which its own clients call by it.</summary>
+    public string ModelOf(string name)
+    {
+        foreach (var (model, deployment) in config.Deployments)
+        {
+            if (deployment == name)
+            {
+                return model;
+            }
+        }
+
+        return name;
+    }
+
     /// <summary>Where an operation is taken; null if this cloud does not have it.</summary>
     /// <param name="wire">The call in the provider's format.</param>
     /// <param name="model">The model's name at the provider.</param>

@@ -99,6 +99,7 @@ internal sealed class EventFrames
     {
         if (!type.SequenceEqual("chunk"u8))
         {
+            Typed(type, payload, output);
             return;
         }
 
@@ -119,6 +120,27 @@ internal sealed class EventFrames
         {
             throw new IOException("The provider's event stream has a payload that cannot be read.", fault);
         }
+    }
+
+    /// <summary>An event of <c>ConverseStream</c>: its payload is the data, the frame's header says what it is.</summary>
+    private static void Typed(ReadOnlySpan<byte> type, ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
+    {
+        if (type.IsEmpty || type.ContainsAny((byte)'\r', (byte)'\n'))
+        {
+            return;
+        }
+
+        output.Write("event: "u8);
+        output.Write(type);
+        output.Write("\ndata: "u8);
+        var data = output.GetSpan(payload.Length)[..payload.Length];
+        payload.CopyTo(data);
+
+        // An event's data must stay on its line; between JSON's tokens a space says the same.
+        data.Replace((byte)'\n', (byte)' ');
+        data.Replace((byte)'\r', (byte)' ');
+        output.Advance(payload.Length);
+        output.Write("\n\n"u8);
     }
 
     private void Event(ReadOnlySpan<byte> base64, IBufferWriter<byte> output)
