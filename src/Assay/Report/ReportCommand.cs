@@ -22,7 +22,7 @@ internal static class ReportCommand
         };
         var from = new Option<string?>("--from") { Description = "The first day, as 2026-11-01. Default: this month's." };
         var to = new Option<string?>("--to") { Description = "The last day. Default: today." };
-        var shares = new Option<bool>("--shares") { Description = "How much of each route ran in the house, and what that saved." };
+        var shares = new Option<bool>("--shares") { Description = "How much of each route ran in the house, what that saved, and whether the work held." };
         var json = new Option<bool>("--json") { Description = "Print JSON lines instead of a table." };
         var command = new Command("report", "Show spend by any grouping.") { by, from, to, shares, json, config };
         command.SetAction(async (result, cancellation) =>

@@ -24,6 +24,7 @@ public sealed class CloudTests
     [InlineData("azure", "azure", "gpt-5.5")]
     [InlineData("azure-dated", "azure", "gpt-5.5")]
     [InlineData("bedrock", "aws", "us.anthropic.claude-sonnet-5-v1:0")]
+    [InlineData("converse", "aws", "us.amazon.nova-pro-v1:0")]
     [InlineData("vertex", "google", "gemini-2.5-flash")]
     [InlineData("vertex-claude", "google", "claude-opus-5@20260701")]
     public async Task Every_client_is_answered_by_every_cloud_and_metered_exactly(string provider, string bills, string model)
@@ -96,6 +97,7 @@ public sealed class CloudTests
     [Theory]
     [InlineData("bedrock-model", "status=429;retry-after=3", 429, "rate_limit_error")]
     [InlineData("bedrock-model", "status=400", 400, "invalid_request_error")]
+    [InlineData("converse-model", "status=429", 429, "rate_limit_error")]
     [InlineData("vertex-claude-model", "status=500", 500, "api_error")]
     public async Task A_cloud_s_own_errors_reach_the_client_in_its_format(string model, string sim, int status, string says)
     {
@@ -131,6 +133,61 @@ public sealed class CloudTests
         {
             using var same = await TranslationTests.SendAsync(http, "messages", "bedrock-model", stream: true);
             (await same.Content.ReadAsStringAsync(Cancel)).ShouldContain(says);
+        }
+    }
+
+    [Fact]
+    public async Task A_clouds_own_client_keeps_its_frames_and_errors_and_is_metered_exactly()
+    {
+        await using var gateway = await StartAsync();
+        using var http = gateway.Client();
+        var secret = http.DefaultRequestHeaders.Authorization!.Parameter!;
+        const string Project = "v1/projects/elsewhere/locations/us-east5";
+        const string Converse = """{"messages":[{"role":"user","content":[{"text":"hi"}]}],"inferenceConfig":{"maxTokens":40}}""";
+        const string Claude = """{"anthropic_version":"bedrock-2023-05-31","max_tokens":40,"messages":[{"role":"user","content":"hi"}]}""";
+        var vertexClaude = Claude.Replace("bedrock-2023-05-31", "vertex-2023-10-16", StringComparison.Ordinal);
+        const string Frames = "application/vnd.amazon.eventstream";
+        foreach (var (path, body, type, provider, model) in new (string, string, string, string, string)[]
+        {
+            ("converse/model/us.amazon.nova-pro-v1%3A0/converse", Converse, "application/json", "aws", "us.amazon.nova-pro-v1:0"),
+            ("converse/model/us.amazon.nova-pro-v1%3A0/converse-stream", Converse, Frames, "aws", "us.amazon.nova-pro-v1:0"),
+            ("bedrock/model/us.anthropic.claude-sonnet-5-v1:0/invoke", Claude, "application/json", "aws", "us.anthropic.claude-sonnet-5-v1:0"),
+            ("bedrock/model/us.anthropic.claude-sonnet-5-v1:0/invoke-with-response-stream", Claude, Frames, "aws", "us.anthropic.claude-sonnet-5-v1:0"),
+            ("azure-dated/openai/deployments/team-gpt/chat/completions?api-version=2024-10-21", """{"messages":[{"role":"user","content":"hi"}]}""", "application/json", "azure", "gpt-5.5"),
+            ($"vertex/{Project}/publishers/google/models/gemini-2.5-flash:streamGenerateContent?alt=sse", """{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""", "text/event-stream", "google", "gemini-2.5-flash"),
+            ($"vertex-claude/{Project}/publishers/anthropic/models/claude-opus-5@20260701:streamRawPredict", vertexClaude, "text/event-stream", "google", "claude-opus-5@20260701"),
+        })
+        {
+            using var answer = await AskAsync(path, body, secret);
+            var bytes = await answer.Content.ReadAsByteArrayAsync(Cancel);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, path + Encoding.UTF8.GetString(bytes));
+            answer.Content.Headers.ContentType!.MediaType.ShouldBe(type, path);
+            await gateway.Sim.Tally.QuietAsync(Cancel);
+            var call = gateway.Sim.Tally.Calls[^1];
+            bytes.ShouldBe(gateway.Sim.Tally.Capture(call.Id)!.ResponseBody.ToArray(), $"{path}: to the byte");
+            var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+            var id = answer.Headers.GetValues("x-assay-request-id").Single();
+            var row = (await gateway.RequestsAsync()).Single(one => one.RequestId.ToString() == id);
+            row.Model.ShouldBe(model);
+            row.Cost.ShouldBe(PriceBook.Default.Find(provider, model, now).ShouldNotBeNull().Cost(SimTruth.Counts(call.Usage), "", now).Amount, path);
+            row.Marks.HasFlag(UsageMarks.Estimated).ShouldBeFalse(path);
+        }
+
+        using var fault = await AskAsync("converse/model/us.amazon.nova-pro-v1%3A0/converse", "{}", secret);
+        using var stranger = await AskAsync("converse/model/us.amazon.nova-pro-v1%3A0/converse", Converse, "ask_nobody");
+        fault.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        JsonNode.Parse(await fault.Content.ReadAsStringAsync(Cancel))!["message"]!.GetValue<string>().ShouldBe("The provided request is not valid.");
+        stranger.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        stranger.Headers.GetValues("x-amzn-ErrorType").ShouldBe(["AccessDeniedException"]);
+
+        // AWS's libraries sign with an access key: its id is the caller's key here, and the gateway signs anew.
+        async Task<HttpResponseMessage> AskAsync(string path, string body, string key)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/providers/" + path) { Content = Json(body) };
+            request.Headers.TryAddWithoutValidation(
+                "Authorization", $"AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/bedrock/aws4_request, SignedHeaders=host, Signature=00");
+            request.Headers.Add("x-amz-date", "20260101T000000Z");
+            return await http.SendAsync(request, Cancel);
         }
     }
 
@@ -214,6 +271,14 @@ public sealed class CloudTests
                 Region = "eu-west-1",
                 ApiKey = $"{AwsId}:{AwsSecret}:session/token+1==",
             };
+            config.Providers["converse"] = new()
+            {
+                Format = "converse",
+                Dialect = "bedrock",
+                BaseUrl = sim.Anthropic.ToString(),
+                Region = "eu-west-1",
+                ApiKey = $"{AwsId}:{AwsSecret}:session/token+1==",
+            };
             config.Providers["vertex"] = new()
             {
                 Format = "gemini",
@@ -231,6 +296,7 @@ public sealed class CloudTests
             config.Models["azure-model"] = new() { Targets = ["azure/gpt-5.5"] };
             config.Models["azure-dated-model"] = new() { Targets = ["azure-dated/gpt-5.5"] };
             config.Models["bedrock-model"] = new() { Targets = ["bedrock/us.anthropic.claude-sonnet-5-v1:0"] };
+            config.Models["converse-model"] = new() { Targets = ["converse/us.amazon.nova-pro-v1:0"] };
             config.Models["vertex-model"] = new() { Targets = ["vertex/gemini-2.5-flash"] };
             config.Models["vertex-claude-model"] = new() { Targets = ["vertex-claude/claude-opus-5@20260701"] };
             ConfigRules.Check(config).ShouldBeEmpty();

@@ -64,6 +64,7 @@ public sealed class TrialTests
             code["inHouseTokens"]!.GetValue<long>().ShouldBe(code["tokens"]!.GetValue<long>());
             decimal.Parse(code["savedUsd"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(0);
             code["alternative"]!.GetValue<string>().ShouldBe("openai/gpt-5.5");
+            code["outcomes"]!["verdict"]!.GetValue<string>().ShouldBe("NoOutcomes");
             code["shadowCostUsd"]!.GetValue<string>().ShouldBe(shadow.Cost.ToString());
             code["targets"]!.AsArray().Select(target => target!["role"]!.GetValue<string>()).ShouldBe(["Target", "Shadow"]);
             using var asEmployee = gateway.Client();

@@ -49,6 +49,29 @@ public sealed class PathTableTests
     }
 
     [Theory]
+    [InlineData("/model/us.amazon.nova-pro-v1:0/converse", "bedrock/converse", "us.amazon.nova-pro-v1:0", "bedrock", false)]
+    [InlineData("/model/us.amazon.nova-pro-v1:0/converse-stream", "bedrock/converse", "us.amazon.nova-pro-v1:0", "bedrock", true)]
+    [InlineData("/model/arn:aws:bedrock:eu-west-1:1:inference-profile%2Feu.meta.x/converse", "bedrock/converse", "arn:aws:bedrock:eu-west-1:1:inference-profile/eu.meta.x", "bedrock", false)]
+    [InlineData("/model/eu.anthropic.claude-sonnet-5-v1:0/invoke", "anthropic/messages", "eu.anthropic.claude-sonnet-5-v1:0", "bedrock", false)]
+    [InlineData("/model/eu.anthropic.claude-sonnet-5-v1:0/invoke-with-response-stream", "anthropic/messages", "eu.anthropic.claude-sonnet-5-v1:0", "bedrock", true)]
+    [InlineData("/model/meta.llama3-70b-instruct-v1:0/invoke", "bedrock/invoke", "meta.llama3-70b-instruct-v1:0", "bedrock", false)]
+    [InlineData("/openai/deployments/team-gpt/chat/completions", "openai/chat.completions", "team-gpt", "azure", false)]
+    [InlineData("/v1/projects/p/locations/l/publishers/google/models/gemini-2.5-pro:streamGenerateContent", "gemini/streamGenerateContent", "gemini-2.5-pro", "vertex", false)]
+    [InlineData("/v1beta1/projects/p/locations/l/publishers/anthropic/models/claude-opus-5@20260701:rawPredict", "anthropic/messages", "claude-opus-5@20260701", "vertex", false)]
+    [InlineData("/v1/projects/p/locations/l/publishers/anthropic/models/claude-opus-5:streamRawPredict", "anthropic/messages", "claude-opus-5", "vertex", true)]
+    [InlineData("/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict", "anthropic/count_tokens", null, "vertex", false)]
+    [InlineData("/model/x/apply", "passthrough", null, null, false)]
+    [InlineData("/v1/projects/p/locations/l/publishers/mistralai/models/m:rawPredict", "passthrough", null, null, false)]
+    public void A_clouds_own_client_is_known_by_its_path(string rest, string name, string? model, string? cloud, bool streams)
+    {
+        PathTable.TryMatch("POST", "/providers/cloud" + rest, out var match).ShouldBeTrue();
+
+        (match.Name(), match.PathModel, match.Cloud, match.Streams).ShouldBe((name, model, cloud, streams));
+        var elsewhere = match.For(WireFormat.OpenAI, "");
+        elsewhere.Cloud.ShouldBeNull("a provider that is not this cloud does not understand its paths");
+    }
+
+    [Theory]
     [InlineData("POST", "/v1/batches", "openai/batches", nameof(WireFormat.OpenAI))]
     [InlineData("GET", "/v1/batches", "batches.work", nameof(WireFormat.OpenAI))]
     [InlineData("POST", "/v1/batches/batch_1/cancel", "batches.work", nameof(WireFormat.OpenAI))]

@@ -87,7 +87,7 @@ internal static class ConverseServer
         return media.Name switch
         {
             "image" => $"image image/{type} " + media.Value.Have("source").Text("bytes"),
-            "document" when type == "pdf" => "document application/pdf " + media.Value.Have("source").Text("bytes"),
+            "document" => $"document {(type == "pdf" ? "application/pdf" : type)} " + media.Value.Have("source").Text("bytes"),
             _ => throw new InvalidOperationException(media.Name),
         };
     }

@@ -53,7 +53,8 @@ internal static class WorthCompare
         return rows;
     }
 
-    private static string Stratum(Outcome outcome) => outcome.Repo.Length > 0
+    /// <summary>What is alike: repository and size of change; outside code kind and use case.</summary>
+    public static string Stratum(Outcome outcome) => outcome.Repo.Length > 0
         ? $"{outcome.Repo}, {SizeBand.Of(outcome.LinesAdded is null && outcome.LinesRemoved is null ? null : (outcome.LinesAdded ?? 0) + (outcome.LinesRemoved ?? 0))}"
         : $"{outcome.Kind}, {outcome.UseCase}";
 }

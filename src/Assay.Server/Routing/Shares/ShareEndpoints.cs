@@ -18,6 +18,18 @@ internal static class ShareEndpoints
         string CostUsd,
         string SavedUsd);
 
+    private sealed record OutcomesView(
+        [property: JsonConverter(typeof(JsonStringEnumConverter<ShareVerdict>))] ShareVerdict Verdict,
+        long InHouseSettled,
+        long InHouseFinished,
+        long OutsideSettled,
+        long OutsideFinished,
+        int Needed,
+        double? Difference,
+        double? Low,
+        double? High,
+        string InWords);
+
     private sealed record RouteView(
         string Route,
         string Policy,
@@ -29,6 +41,7 @@ internal static class ShareEndpoints
         string CostUsd,
         string SavedUsd,
         string ShadowCostUsd,
+        OutcomesView? Outcomes,
         IReadOnlyList<TargetView> Targets);
 
     private sealed record CacheView(int Entries, long Bytes, long Hits, long Misses, string SavedUsd);
@@ -37,7 +50,7 @@ internal static class ShareEndpoints
 
     public static void MapShares(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/routes/shares", ReadAsync).WithTags("Routes").RequireAuthorization(Policies.SignedIn)
-            .WithSummary("How much of each route ran in the house, and what that saved.")
+            .WithSummary("How much of each route ran in the house, what that saved, and whether the work held.")
             .TakesQuery("from", "to");
 
     private static async Task<IResult> ReadAsync(
@@ -61,7 +74,7 @@ internal static class ShareEndpoints
             return Problems.Invalid(query.Faults);
         }
 
-        var shares = await report.AskAsync(from, to, ct);
+        var shares = await report.AskWithOutcomesAsync(from, to, ct);
         var kept = cache.Figures;
         return TypedResults.Ok(new Page(
             Rfc3339.Format(from),
@@ -81,6 +94,9 @@ internal static class ShareEndpoints
         share.Cost.ToString(),
         share.Saved.ToString(),
         share.ShadowCost.ToString(),
+        share.Outcomes is not { } held ? null : new OutcomesView(
+            held.Verdict, held.InHouseSettled, held.InHouseFinished, held.OutsideSettled, held.OutsideFinished, held.Needed,
+            held.Difference, held.Low, held.High, held.InWords),
         [.. share.Targets.Select(target => new TargetView(
             target.Provider, target.Model, target.Role, target.InHouse, target.Requests, target.Tokens,
             target.Cost.ToString(), target.Saved.ToString()))]);

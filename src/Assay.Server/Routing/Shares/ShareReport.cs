@@ -1,6 +1,7 @@
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 using Assay.Server.Metering;
+using Assay.Server.Outcomes.Worth;
 using Assay.Server.Store;
 
 namespace Assay.Server.Routing.Shares;
@@ -25,6 +26,9 @@ internal sealed record TargetShare(
 /// <param name="Alternative">The outside model that savings are measured against; empty if the route has none.</param>
 internal sealed record RouteShare(string Route, string Policy, string Alternative, IReadOnlyList<TargetShare> Targets)
 {
+    /// <summary>Whether the work held; null where it was not asked for.</summary>
+    public ShareOutcomes? Outcomes { get; init; }
+
     private IEnumerable<TargetShare> Answering => Targets.Where(target => target.Role != ShareRole.Shadow);
 
     public long Requests => Answering.Sum(target => target.Requests);
@@ -47,11 +51,32 @@ internal sealed record RouteShare(string Route, string Policy, string Alternativ
 
 /// <summary>
 /// How much of each route runs in the house and what that saved, at the price book's prices of the route's first outside
-/// target for the same tokens. Whether the work held is a question for outcomes: they join by the request's id, which every
-/// attempt of a call carries.
+/// target for the same tokens; and whether the work held, by the outcomes that most was spent on here or there.
 /// </summary>
-internal sealed class ShareReport(RouteTable routes, Pricing pricing, IUsageStore store, TimeProvider clock)
+internal sealed class ShareReport(RouteTable routes, Pricing pricing, IUsageStore store, WorthReader worth, TimeProvider clock)
 {
+    /// <summary>The same, and what became of the work. It reads all spend and outcomes of the period.</summary>
+    public async Task<IReadOnlyList<RouteShare>> AskWithOutcomesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        var shares = await AskAsync(from, to, ct);
+        if (shares.Count == 0 || to - from >= TimeSpan.FromDays(WorthReader.DaysMax))
+        {
+            return shares;
+        }
+
+        // By the minute, so that those who ask one after the other share a book.
+        const long MinuteMs = 60_000;
+        var (fromMs, toMs) = (from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds());
+        var book = await worth.ReadAsync(fromMs - (fromMs % MinuteMs), toMs - (toMs % MinuteMs) + MinuteMs, ct);
+        var held = ShareOutcomes.Of(book, SideOf);
+        return [.. shares.Select(share => share with { Outcomes = held.GetValueOrDefault(share.Route, ShareOutcomes.None) })];
+    }
+
+    private (string Route, bool InHouse)? SideOf(SpendSlice slice) =>
+        slice.Route.Length == 0 || routes.Find(slice.Route) is not { } route || RoleOf(route, slice.Provider, slice.Model) == ShareRole.Shadow
+            ? null
+            : (route.Pattern, routes.Providers.TryGetValue(slice.Provider, out var provider) && provider.InHouse);
+
     public async Task<IReadOnlyList<RouteShare>> AskAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         var rows = await store.QueryAllAsync(
