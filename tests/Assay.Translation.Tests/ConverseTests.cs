@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Assay.Ledger.Usage;
 using Assay.Translation.Tests.Checks;
 using Assay.Translation.Tests.Scenes;
 

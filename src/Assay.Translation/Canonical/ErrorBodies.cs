@@ -56,7 +56,7 @@ internal static class ErrorBodies
 
     private static ErrorKind Kind(string type, string code, string status, RawText message, int http)
     {
-        if (code is "context_length_exceeded" || IsTooLong(message))
+        if (code is "context_length_exceeded" || type is "exceed_context_size_error" || IsTooLong(message))
         {
             return ErrorKind.ContextTooLong;
         }
@@ -94,12 +94,16 @@ internal static class ErrorBodies
             || text.IndexOf("maximum context length"u8) >= 0
             || text.IndexOf("exceeds the maximum number of tokens allowed"u8) >= 0
             || text.IndexOf("exceeds the context window"u8) >= 0
-            || text.StartsWith("Input is too long"u8);
+            || text.StartsWith("Input is too long"u8)
+            || text.IndexOf("greater than the context length"u8) >= 0;
     }
 
     private static RawText Message(JsonElement text, JsonElement error)
     {
-        foreach (var candidate in (ReadOnlySpan<JsonElement>)[text, error.Member("message"u8), error.Member("detail"u8), error])
+        // Servers that check with a schema (Mistral, vLLM behind FastAPI) answer with a list of what is wrong.
+        var detail = error.Member("detail"u8);
+        var first = detail.ValueKind == JsonValueKind.Array && detail.GetArrayLength() > 0 ? detail[0].Member("msg"u8) : default;
+        foreach (var candidate in (ReadOnlySpan<JsonElement>)[text, error.Member("message"u8), detail, first, error])
         {
             if (candidate.ValueKind == JsonValueKind.String)
             {

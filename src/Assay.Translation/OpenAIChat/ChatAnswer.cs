@@ -27,10 +27,7 @@ internal static class ChatAnswer
         var content = message.Member("content"u8);
         if (content.ValueKind == JsonValueKind.Array)
         {
-            foreach (var part in content.EnumerateArray())
-            {
-                events.Say(BlockKind.Text, TextKey, part.Text("text"u8).Escaped);
-            }
+            ReadPieces(content, events);
         }
         else
         {
@@ -40,7 +37,13 @@ internal static class ChatAnswer
         ReadAnnotations(message, events);
         events.Say(BlockKind.Refusal, RefusalKey, message.Text("refusal"u8).Escaped);
         ReadCalls(message, events);
-        events.Stop(ChatStops.Read(choice.TextOrEmpty("finish_reason"u8)));
+        var reason = choice.TextOrEmpty("finish_reason"u8);
+        if (ChatStops.IsBroken(reason))
+        {
+            throw new TranslationException(RefusalKind.Malformed, ChatStops.Broken.Message.Decode());
+        }
+
+        events.Stop(ChatStops.Read(reason));
         if (root.Member("usage"u8) is { ValueKind: JsonValueKind.Object } usage)
         {
             var read = default(OpenAIUsage);
@@ -51,6 +54,26 @@ internal static class ChatAnswer
         if (root.Member("service_tier"u8).ValueKind == JsonValueKind.String)
         {
             events.ServiceTier = root.TextOrEmpty("service_tier"u8);
+        }
+    }
+
+    /// <summary>Content in pieces: texts, and where Mistral's models reason, thoughts that are texts in pieces themselves.</summary>
+    public static void ReadPieces(JsonElement pieces, AnswerEvents events)
+    {
+        foreach (var piece in pieces.AsArray(events.Context.Limits.PartsMax).EnumerateArray())
+        {
+            var thoughts = piece.Member("thinking"u8);
+            if (thoughts.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var thought in thoughts.EnumerateArray())
+                {
+                    events.Say(BlockKind.Reasoning, ReasoningKey, thought.Text("text"u8).Escaped);
+                }
+            }
+            else
+            {
+                events.Say(BlockKind.Text, TextKey, piece.Text("text"u8).Escaped);
+            }
         }
     }
 

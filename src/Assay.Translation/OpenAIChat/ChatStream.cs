@@ -126,7 +126,13 @@ internal sealed class ChatStream(AnswerEvents events) : AnswerStream(events)
                     reader.Read();
                     if (reader.TokenType == JsonTokenType.String)
                     {
-                        Events.Stop(ChatStops.Read(Short(ref reader)));
+                        var reason = Short(ref reader);
+                        if (ChatStops.IsBroken(reason))
+                        {
+                            Events.Fail(ChatStops.Broken);
+                        }
+
+                        Events.Stop(ChatStops.Read(reason));
                     }
                 }
                 else if (reader.ValueTextEquals("usage"u8))
@@ -151,7 +157,15 @@ internal sealed class ChatStream(AnswerEvents events) : AnswerStream(events)
             if (reader.ValueTextEquals("content"u8))
             {
                 reader.Read();
-                Events.Say(BlockKind.Text, ChatAnswer.TextKey, Escaped(ref reader));
+                if (reader.TokenType == JsonTokenType.StartArray)
+                {
+                    using var document = JsonDocument.ParseValue(ref reader);
+                    ChatAnswer.ReadPieces(document.RootElement, Events);
+                }
+                else
+                {
+                    Events.Say(BlockKind.Text, ChatAnswer.TextKey, Escaped(ref reader));
+                }
             }
             else if (reader.ValueTextEquals("tool_calls"u8))
             {

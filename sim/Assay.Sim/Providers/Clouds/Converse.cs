@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Assay.Sim.Faults;
 using Assay.Sim.Prompts;
-using Assay.Sim.Tally;
 
 namespace Assay.Sim.Providers.Clouds;
 
@@ -112,7 +111,7 @@ internal static class Converse
             }
         }
 
-        private IEnumerable<Frame> Tool(int index, ToolUse tool, long output)
+        private static IEnumerable<Frame> Tool(int index, ToolUse tool, long output)
         {
             yield return Event("contentBlockStart", output, json =>
             {
