@@ -41,7 +41,7 @@ public sealed class CompatibleServersTests
             Chunk("""{"role":"assistant","content":"","reasoning":"Hm.","reasoning_details":[{"type":"reasoning.text","text":"Hm.","format":"unknown","index":0}]}"""),
             Chunk("""{"role":"assistant","content":"Hello there"}"""),
             Chunk("""{"role":"assistant","content":""}""", "stop", more: "\"native_finish_reason\":\"stop\","),
-            $$"""data: {{{Head}},"provider":"X","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,"cost":0.00021,"prompt_tokens_details":{"cached_tokens":4},"completion_tokens_details":{"reasoning_tokens":1}}}""",
+            $$$$"""data: {{{{{Head}}}},"provider":"X","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,"cost":0.00021,"prompt_tokens_details":{"cached_tokens":4},"completion_tokens_details":{"reasoning_tokens":1}}}""",
         ],
         ["Groq"] =
         [

@@ -123,7 +123,7 @@ public sealed class PathTableTests
 
     [Theory]
     [InlineData("POST", "/providers/openai/v1/chat/completions", nameof(WireFormat.OpenAI), nameof(Operation.ChatCompletions), null)]
-    [InlineData("POST", "/providers/azure/openai/deployments/d/chat/completions", nameof(WireFormat.OpenAI), nameof(Operation.ChatCompletions), null)]
+    [InlineData("POST", "/providers/azure/openai/deployments/d/chat/completions", nameof(WireFormat.OpenAI), nameof(Operation.ChatCompletions), "d")]
     [InlineData("POST", "/providers/x/v1/completions", nameof(WireFormat.OpenAI), nameof(Operation.Completions), null)]
     [InlineData("POST", "/providers/claude/v1/messages", nameof(WireFormat.Anthropic), nameof(Operation.Messages), null)]
     [InlineData("POST", "/providers/claude/v1/messages/count_tokens", nameof(WireFormat.Anthropic), nameof(Operation.CountTokens), null)]
@@ -149,11 +149,11 @@ public sealed class PathTableTests
     {
         PathTable.TryMatch("POST", "/providers/claude/v1/chat/completions", out var match).ShouldBeTrue();
 
-        var there = match.For(WireFormat.Anthropic);
+        var there = match.For(WireFormat.Anthropic, "");
 
         there.Operation.ShouldBe(Operation.Passthrough);
         there.Format.ShouldBe(WireFormat.Anthropic);
-        match.For(WireFormat.OpenAI).ShouldBe(match);
+        match.For(WireFormat.OpenAI, "").ShouldBe(match);
     }
 
     [Theory]
