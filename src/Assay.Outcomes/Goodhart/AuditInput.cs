@@ -55,8 +55,11 @@ public sealed record AuditSettings
     /// <summary>How many of the last days are looked at, at most; whole weeks, since weekends differ.</summary>
     public int WindowDays { get; init; } = 28;
 
-    /// <summary>How often each of the first two looks may alarm where nothing changed: what is gamed is gamed at once.</summary>
-    public double AlphaEarly { get; init; } = 0.02;
+    /// <summary>How often the first look may alarm where nothing changed.</summary>
+    public double AlphaFirst { get; init; } = 0.015;
+
+    /// <summary>How often the second may: by then most of those who will have begun to work for a target, and two weeks are known.</summary>
+    public double AlphaSecond { get; init; } = 0.025;
 
     /// <summary>How often a later look may.</summary>
     public double AlphaLate { get; init; } = 0.005;

@@ -23,6 +23,37 @@ public sealed class GoodhartAuditTests
     [Fact]
     public void Growth_of_both_is_no_alarm() => Look(new World(2) { ProxyAfter = 3, GoldAfter = 3 }).IsAlarm.ShouldBeFalse();
 
+    [Theory]
+    [InlineData(1.3)]
+    [InlineData(1.6)]
+    public void A_company_that_does_more_of_everything_alarms_no_more_often_than_said(double growth)
+    {
+        var alarms = 0;
+        for (var seed = 200; seed < 230; seed++)
+        {
+            var input = new World(seed) { ProxyAfter = growth, GoldAfter = growth }.Input(Last) with { Items = [] };
+            alarms += GoodhartAudit.Look(input, new AuditSettings { Resamples = 399 })
+                .Findings.Single(f => f.Question == AuditQuestion.Decoupling).IsAlarm ? 1 : 0;
+        }
+
+        alarms.ShouldBeLessThan(4);
+    }
+
+    [Fact]
+    public void Those_who_do_more_of_both_are_no_alarm_and_those_who_do_more_of_the_metric_alone_are()
+    {
+        Look(new World(10) { Movers = 8, MoversMetric = 2, MoversGold = 2 }).Findings.Single(f => f.Question == AuditQuestion.Decoupling).IsAlarm.ShouldBeFalse();
+        Look(new World(10) { Movers = 8, MoversMetric = 2 }).Findings.Single(f => f.Question == AuditQuestion.Decoupling).IsAlarm.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Who_comes_or_goes_is_compared_with_nothing()
+    {
+        var input = new World(11).Input(Last);
+        input = input with { Days = [.. input.Days.Where(d => d.Unit is not ("u1" or "u2" or "u3" or "u4") || d.Day >= Target)] };
+        GoodhartAudit.Look(input).Findings.Single(f => f.Question == AuditQuestion.Decoupling).IsAlarm.ShouldBeFalse();
+    }
+
     [Fact]
     public void A_metric_that_shrinks_with_more_gold_is_no_alarm() =>
         Look(new World(3) { ProxyAfter = 0.5, GoldAfter = 0.4 }).Findings.Single(f => f.Question == AuditQuestion.Decoupling).IsAlarm.ShouldBeFalse();
@@ -67,7 +98,7 @@ public sealed class GoodhartAuditTests
         var alarms = 0;
         for (var seed = 100; seed < 150; seed++)
         {
-            alarms += Look(new World(seed), settings: new AuditSettings { Resamples = 399, AlphaEarly = 0.05 }).IsAlarm ? 1 : 0;
+            alarms += Look(new World(seed), settings: new AuditSettings { Resamples = 399, AlphaSecond = 0.05 }).IsAlarm ? 1 : 0;
         }
 
         // Five in a hundred are allowed; more than seven of fifty would come about once in two hundred times.
@@ -102,6 +133,12 @@ public sealed class GoodhartAuditTests
 
         public int Burners { get; init; }
 
+        public int Movers { get; init; }
+
+        public double MoversMetric { get; init; } = 1;
+
+        public double MoversGold { get; init; } = 1;
+
         public bool MoreFromLarge { get; init; }
 
         public double? Threshold { get; init; }
@@ -117,13 +154,13 @@ public sealed class GoodhartAuditTests
                 {
                     var isAfter = day >= Target;
                     var work = habit * (0.4 + (1.2 * random.NextDouble()));
-                    var proxy = work * (isAfter ? ProxyAfter : 1) * (isAfter && unit < Burners ? 4 : 1);
+                    var proxy = work * (isAfter ? ProxyAfter : 1) * (isAfter && unit < Burners ? 4 : 1) * (isAfter && unit < Movers ? MoversMetric : 1);
                     if (isAfter && Threshold is { } threshold && proxy > threshold - 4 && proxy < threshold)
                     {
                         proxy = threshold + (0.5 * random.NextDouble());
                     }
 
-                    days.Add(new($"u{unit}", day, proxy, work * (isAfter ? GoldAfter : 1) * (0.5 + random.NextDouble())));
+                    days.Add(new($"u{unit}", day, proxy, work * (isAfter ? GoldAfter : 1) * (isAfter && unit < Movers ? MoversGold : 1) * (0.5 + random.NextDouble())));
                     for (var i = 0; i < (isAfter && MoreFromLarge && unit % 2 == 0 ? 3 : 1); i++)
                     {
                         items.Add(new($"u{unit}", day, (unit % 2 == 0 ? 200 : 50) * (0.2 + random.NextDouble()) * (isAfter ? SizeAfter : 1)));

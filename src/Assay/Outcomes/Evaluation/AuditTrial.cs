@@ -15,14 +15,11 @@ internal static class AuditTrial
     public static Fired Tokens(CompanyTrial trial, int lastLook)
     {
         var days = new Dictionary<(int Person, int Day), (double Tokens, double Tickets)>();
-        var sessions = new Dictionary<ulong, (int Person, int Day, double Tokens)>();
         foreach (var served in trial.Served)
         {
             var place = (served.Call.Person, trial.Day(served.Call.AtMs));
             var sum = days.GetValueOrDefault(place);
             days[place] = (sum.Tokens + served.Call.Tokens, sum.Tickets);
-            var session = sessions.GetValueOrDefault(served.Call.Session, (place.Person, place.Item2, 0.0));
-            sessions[served.Call.Session] = session with { Item3 = session.Item3 + served.Call.Tokens };
         }
 
         foreach (var (change, done) in Accepted(trial))
@@ -35,7 +32,7 @@ internal static class AuditTrial
         return Look(
             lastLook,
             [.. days.Select(d => new MetricDay(trial.Names[d.Key.Person], d.Key.Day, d.Value.Tokens, d.Value.Tickets))],
-            [.. sessions.Values.Select(s => new ItemSeen(trial.Names[s.Person], s.Day, s.Tokens))],
+            [],
             []);
     }
 
