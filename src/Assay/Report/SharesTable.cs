@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Assay.Server.Console.Figures;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
 using Assay.Server.Outcomes.Worth;
@@ -32,16 +33,17 @@ internal static class SharesTable
 
         var table = new Table().Border(TableBorder.Simple);
         table.Title($"In the house from {range.From:yyyy-MM-dd} to {range.To.AddTicks(-1):yyyy-MM-dd}");
-        foreach (var name in (string[])["route", "calls", "in house", "tokens", "in house", "USD", "saved", "shadow"])
+        table.AddColumn(new TableColumn("route").NoWrap());
+        foreach (var name in (string[])["calls", "in house", "tokens", "in house", "USD", "saved", "shadow"])
         {
-            table.AddColumn(name == "route" ? new TableColumn(name) : new TableColumn(name).RightAligned().NoWrap());
+            table.AddColumn(new TableColumn(name).RightAligned());
         }
 
         foreach (var share in shares)
         {
             table.AddRow(
                 Markup.Escape(share.Route), Number(share.Requests), Part(share.InHouseRequests, share.Requests),
-                Number(share.Tokens), Part(share.InHouseTokens, share.Tokens), Usd(share.Cost.Nanos),
+                Say.Brief(share.Tokens), Part(share.InHouseTokens, share.Tokens), Usd(share.Cost.Nanos),
                 share.Alternative.Length == 0 || share.InHouseTokens == 0 ? "–" : Usd(share.Saved.Nanos),
                 share.ShadowCost.Nanos == 0 ? "" : Usd(share.ShadowCost.Nanos));
         }
