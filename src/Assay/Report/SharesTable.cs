@@ -36,7 +36,7 @@ internal static class SharesTable
         table.AddColumn(new TableColumn("route").NoWrap());
         foreach (var name in (string[])["calls", "in house", "tokens", "in house", "USD", "saved", "shadow"])
         {
-            table.AddColumn(new TableColumn(name).RightAligned());
+            table.AddColumn(name is "USD" or "saved" ? new TableColumn(name).RightAligned().NoWrap() : new TableColumn(name).RightAligned());
         }
 
         foreach (var share in shares)

@@ -124,7 +124,9 @@ internal sealed class ShareReport(RouteTable routes, Pricing pricing, IUsageStor
         {
             var alternative = pricing.Price(
                 outside.Provider, outside.Model ?? model, sums.Counts, "", clock.GetUtcNow().ToUnixTimeMilliseconds());
-            saved = alternative.Amount - sums.Cost;
+
+            // A guessed price saves nobody anything.
+            saved = alternative.Marks.HasFlag(UsageMarks.Unpriced) ? NanoUsd.Zero : alternative.Amount - sums.Cost;
         }
 
         return new TargetShare(provider, model, role, isInHouse, sums.Requests, sums.Counts.TotalTokens, sums.Cost, saved);
