@@ -70,7 +70,7 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
             facts.Counts.TotalOutputTokens,
             usd,
             call.Sketch);
-        found.AddRange(_patterns.See(facts.PersonId, spike.Team, today, seen).Select(Cue));
+        found.AddRange(_patterns.See(facts.PersonId, spike.Team, today, seen, spike.Person).Select(Cue));
         if (_sessions.See(facts.PersonId, facts.Session, seen) is { } runaway)
         {
             found.Add(Session(runaway, facts, endMs));

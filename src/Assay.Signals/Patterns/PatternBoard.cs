@@ -8,9 +8,11 @@ namespace Assay.Signals.Patterns;
 public sealed class PatternBoard(PatternSettings settings)
 {
     private const int PeopleMax = 10_000_000;
+    private const int NumberMax = 1 << 22;
 
     private readonly Dictionary<string, PersonTrack> _people = new(StringComparer.Ordinal);
     private readonly PeerAnswers _peers = new();
+    private PersonTrack?[] _numbered = new PersonTrack?[64];
     private int _day = int.MinValue;
 
     /// <summary>Sees a call; calls come in the order of time.</summary>
@@ -18,12 +20,13 @@ public sealed class PatternBoard(PatternSettings settings)
     /// <param name="team">A number for the person's team.</param>
     /// <param name="day">The day in the org's time zone, as days since 1970.</param>
     /// <param name="call">The call.</param>
+    /// <param name="number">A number for the person, from 1 on and always the same; 0 if there is none. It saves looking the name up.</param>
     /// <returns>What the day that has just ended showed; nothing within a day.</returns>
-    public IReadOnlyList<ReviewCue> See(string person, int team, int day, in CallSeen call)
+    public IReadOnlyList<ReviewCue> See(string person, int team, int day, in CallSeen call, int number = 0)
     {
         ArgumentNullException.ThrowIfNull(person);
         var cues = AdvanceTo(day);
-        var track = Track(person);
+        var track = number is > 0 and < NumberMax ? Numbered(number) ??= Track(person) : Track(person);
         track.Team = team;
         track.See(call);
         return cues;
@@ -99,6 +102,16 @@ public sealed class PatternBoard(PatternSettings settings)
         {
             Track(from.Name()).Load(from);
         }
+    }
+
+    private ref PersonTrack? Numbered(int number)
+    {
+        if (number >= _numbered.Length)
+        {
+            Array.Resize(ref _numbered, Math.Min(NumberMax, Math.Max(number + 1, _numbered.Length * 2)));
+        }
+
+        return ref _numbered[number];
     }
 
     private PersonTrack Track(string person)

@@ -19,11 +19,11 @@ public sealed partial class SpikeBoard
         }
 
         to.Whole(_count);
-        foreach (var (scope, at) in _index)
+        foreach (var (scope, at) in _index.All())
         {
             to.Whole((int)scope.Kind);
             to.Whole(scope.Number);
-            _series[at].Save(to);
+            _past[at].Save(_series[at], to);
         }
     }
 
@@ -48,7 +48,9 @@ public sealed partial class SpikeBoard
         for (var i = 0; i < count; i++)
         {
             var scope = new SpikeScope((SpikeScopeKind)from.Count(_peers.Length - 1), from.Whole());
-            Series(scope, 0, 0) = SpikeSeries.Load(from);
+            var at = PlaceOf(scope.Kind, scope.Number, 0, 0);
+            _past[at] = SpikePast.Load(ref _series[at], from);
+            _series[at].PriceMax = PriceMax(_past[at], scope.Kind);
         }
     }
 }

@@ -16,18 +16,26 @@ public sealed partial class SpikeBoard
     private const int RestMax = 48;
     private const double UnitRate = 0.01;
     private const long LookEveryMs = 30_000;
+    private const long CloseEveryMs = 10_000;
+
+    // A price is compared as a float first, and then to the last digit.
+    private const double PriceSlack = 0.999;
     private const int RecentCallsKept = 32_768;
 
     private readonly SpikeSettings _settings;
-    private readonly Dictionary<SpikeScope, int> _index = [];
+    private readonly SpikeIndex _index = new();
     private readonly PeerPeaks[] _peers;
     private readonly RecentCalls _recent = new(RecentCallsKept);
     private readonly List<SpikeIncident> _open = [];
     private readonly List<SpikeIncident> _found = [];
     private readonly double _forgetPerHour;
+    private readonly Fading _fading;
+    private readonly double[] _impacts;
     private SpikeSeries[] _series = new SpikeSeries[1024];
+    private SpikePast[] _past = new SpikePast[1024];
     private int _count;
     private int _incidents;
+    private long _closeMs;
     private long _alertDay;
     private int _alertsToday;
 
@@ -36,6 +44,8 @@ public sealed partial class SpikeBoard
     {
         ArgumentNullException.ThrowIfNull(settings);
         _settings = settings;
+        _fading = new Fading(settings.HorizonSeconds);
+        _impacts = [.. settings.ImpactUsd];
         _peers = [.. Enum.GetValues<SpikeScopeKind>().Select(_ => new PeerPeaks(settings.PeerQuantile))];
         _forgetPerHour = Math.Pow(0.5, 1 / (24 * settings.PeakHalfLifeDays));
     }
@@ -53,66 +63,78 @@ public sealed partial class SpikeBoard
         _found.Clear();
         _recent.Add(call);
         Close(call.AtMs);
-        One(SpikeScopeKind.Key, call.Key, call, localHour);
-        One(SpikeScopeKind.Agent, call.Agent, call, localHour);
-        One(SpikeScopeKind.Person, call.Person, call, localHour);
-        One(SpikeScopeKind.Team, call.Team, call, localHour);
+
+        // First where all of them stand and when each was last seen: none waits for another, so they come from memory side by
+        // side, which is most of what a call costs.
+        Span<Seen> seen = stackalloc Seen[6 + above.Length + 1];
+        var count = 0;
+        count = Look(seen, count, SpikeScopeKind.Key, call.Key, call, localHour);
+        count = Look(seen, count, SpikeScopeKind.Agent, call.Agent, call, localHour);
+        count = Look(seen, count, SpikeScopeKind.Person, call.Person, call, localHour);
+        count = Look(seen, count, SpikeScopeKind.Team, call.Team, call, localHour);
         foreach (var team in above)
         {
-            One(SpikeScopeKind.Team, team, call, localHour);
+            count = Look(seen, count, SpikeScopeKind.Team, team, call, localHour);
         }
 
-        One(SpikeScopeKind.UseCase, call.UseCase, call, localHour);
-        One(SpikeScopeKind.Model, call.Model, call, localHour);
-        One(SpikeScopeKind.Company, 1, call, localHour);
+        count = Look(seen, count, SpikeScopeKind.UseCase, call.UseCase, call, localHour);
+        count = Look(seen, count, SpikeScopeKind.Model, call.Model, call, localHour);
+        count = Look(seen, count, SpikeScopeKind.Company, 1, call, localHour);
+        foreach (ref readonly var one in seen[..count])
+        {
+            One(one, call, localHour);
+        }
+
         return _found;
     }
 
     /// <summary>Somebody said that a level is as it should be: from now on it is usual.</summary>
     public void Teach(SpikeScope scope)
     {
-        if (_index.TryGetValue(scope, out var at))
+        var at = _index.Find(scope.Kind, scope.Number);
+        if (at >= 0)
         {
             ref var series = ref _series[at];
+            ref var peak = ref _past[at].Peak;
             for (var i = 0; i < SpikeSeries.Horizons; i++)
             {
-                series.Peak[i] = Math.Max(series.Peak[i], Math.Max(series.PeakOfHour[i], series.Now[i]));
+                peak[i] = Math.Max(peak[i], Math.Max(series.PeakOfHour[i], series.Now[i]));
             }
         }
     }
 
-    private void One(SpikeScopeKind kind, int number, in SpikeCall call, long localHour)
+    private int Look(Span<Seen> seen, int count, SpikeScopeKind kind, int number, in SpikeCall call, long localHour)
     {
-        // Who comes when there is no room is not watched.
-        var scope = new SpikeScope(kind, number);
-        if (number == 0 || (_count >= SeriesMax && !_index.ContainsKey(scope)))
+        if (number == 0 || PlaceOf(kind, number, call.AtMs, localHour) is not (>= 0 and var at))
         {
-            return;
+            return count;
         }
 
-        ref var series = ref Series(scope, call.AtMs, localHour);
+        seen[count] = new Seen(kind, number, at, Math.Max(0, call.AtMs - _series[at].LastMs));
+        return count + 1;
+    }
+
+    private void One(in Seen seen, in SpikeCall call, long localHour)
+    {
+        var (kind, number, at, elapsedMs) = seen;
+        ref var series = ref _series[at];
         var reading = default(SeriesReading);
         if (localHour > series.Hour)
         {
-            reading = EndHours(ref series, kind, localHour);
+            reading = EndHours(ref series, ref _past[at], kind, localHour);
         }
 
-        var elapsed = Math.Max(0, call.AtMs - series.LastMs) / 1000.0;
+        _fading.Over(elapsedMs, out var fades);
         series.LastMs = Math.Max(series.LastMs, call.AtMs);
         series.HourCost += (float)call.CostUsd;
+        series.TokensNow = (float)((series.TokensNow * fades[SpikeSeries.Horizons - 1]) + call.Tokens);
         var worst = -1;
         for (var i = 0; i < SpikeSeries.Horizons; i++)
         {
-            var faded = series.Now[i] * Math.Exp(-elapsed / _settings.HorizonSeconds[i]);
-            var sum = (float)(faded + call.CostUsd);
+            var sum = (float)((series.Now[i] * fades[i]) + call.CostUsd);
             series.Now[i] = sum;
             series.PeakOfHour[i] = Math.Max(series.PeakOfHour[i], sum);
-            if (i == SpikeSeries.Horizons - 1)
-            {
-                series.TokensNow = (float)((series.TokensNow * Math.Exp(-elapsed / _settings.HorizonSeconds[i])) + call.Tokens);
-            }
-
-            if (sum >= _settings.ImpactUsd[i] && worst < 0 && IsSpike(series, kind, i))
+            if (sum >= _impacts[i] && worst < 0 && IsSpike(series, _past[at], kind, i))
             {
                 worst = i;
             }
@@ -127,28 +149,28 @@ public sealed partial class SpikeBoard
         if (worst >= 0)
         {
             series.LookedMs = call.AtMs;
-            Found(scope, call, worst, series.Now[worst], Usual(series, kind, worst));
+            Found(new SpikeScope(kind, number), call, worst, series.Now[worst], Usual(series, _past[at], kind, worst));
         }
-        else if (UnitExcess(series, kind) is > 0 and var dearer)
+        else if (UnitExcess(series, _past[at]) is > 0 and var dearer)
         {
             series.LookedMs = call.AtMs;
-            Found(scope, call, SpikeSeries.Horizons - 1, series.Now[^1], series.Now[^1] - dearer);
+            Found(new SpikeScope(kind, number), call, SpikeSeries.Horizons - 1, series.Now[^1], series.Now[^1] - dearer);
         }
-        else if (reading.IsAlert && series.HourCost >= 0 && IsHourOff(series, reading))
+        else if (reading.IsAlert && series.HourCost >= 0 && IsHourOff(series, _past[at], reading))
         {
-            Found(scope, call, SpikeSeries.Horizons - 1, series.PeakOfHour[^1], reading.High);
+            Found(new SpikeScope(kind, number), call, SpikeSeries.Horizons - 1, series.PeakOfHour[^1], reading.High);
         }
     }
 
-    private bool IsSpike(in SpikeSeries series, SpikeScopeKind kind, int horizon)
+    private bool IsSpike(in SpikeSeries series, in SpikePast past, SpikeScopeKind kind, int horizon)
     {
-        var usual = Usual(series, kind, horizon);
+        var usual = Usual(series, past, kind, horizon);
         return series.Now[horizon] >= _settings.Ratio[horizon] * usual
             && series.Now[horizon] - usual >= _settings.ImpactUsd[horizon];
     }
 
     /// <summary>The highest sum that is usual: the scope's own peak, and for one that is new or small that of its peers.</summary>
-    private double Usual(in SpikeSeries series, SpikeScopeKind kind, int horizon)
+    private double Usual(in SpikeSeries series, in SpikePast past, SpikeScopeKind kind, int horizon)
     {
         // Nothing is usual for the company before it has run for a day.
         if (series.HoursSeen < HoursToKnow && kind is not (SpikeScopeKind.Person or SpikeScopeKind.Key or SpikeScopeKind.Agent))
@@ -157,25 +179,33 @@ public sealed partial class SpikeBoard
         }
 
         var peers = kind is SpikeScopeKind.Company ? 0 : _peers[(int)kind][horizon];
-        return Math.Max(series.Peak[horizon], peers);
+        return Math.Max(past.Peak[horizon], peers);
     }
 
     /// <summary>What the last hour cost more than its tokens usually do; 0 unless that is unusual.</summary>
-    private double UnitExcess(in SpikeSeries series, SpikeScopeKind kind)
+    private double UnitExcess(in SpikeSeries series, in SpikePast past)
     {
-        if (kind is not (SpikeScopeKind.Team or SpikeScopeKind.UseCase or SpikeScopeKind.Model)
-            || series.UnitHours < HoursToKnow || series.Now[^1] < _settings.UnitImpactUsd || series.TokensNow <= 0)
+        // Nearly all calls end here, without what is learned of the scope having been read.
+        if (series.Now[^1] < _settings.UnitImpactUsd || !(series.Now[^1] >= PriceSlack * series.PriceMax * series.TokensNow) || series.TokensNow <= 0)
         {
             return 0;
         }
 
-        var above = Math.Log(series.Now[^1] / series.TokensNow) - series.UnitMean;
+        var above = Math.Log(series.Now[^1] / series.TokensNow) - past.UnitMean;
         var excess = series.Now[^1] * (1 - Math.Exp(-above));
-        return above >= Math.Max(Math.Log(_settings.UnitRatio), _settings.UnitDeviations * Math.Sqrt(series.UnitVariance))
-            && excess >= _settings.UnitImpactUsd ? excess : 0;
+        return above >= UnitAbove(past) && excess >= _settings.UnitImpactUsd ? excess : 0;
     }
 
-    private static void LearnUnit(ref SpikeSeries series)
+    /// <summary>How far above the usual price of a token is unusual, as a logarithm.</summary>
+    private double UnitAbove(in SpikePast past) =>
+        Math.Max(Math.Log(_settings.UnitRatio), _settings.UnitDeviations * Math.Sqrt(past.UnitVariance));
+
+    private float PriceMax(in SpikePast past, SpikeScopeKind kind) =>
+        kind is not (SpikeScopeKind.Team or SpikeScopeKind.UseCase or SpikeScopeKind.Model) || past.UnitHours < HoursToKnow
+            ? float.PositiveInfinity
+            : (float)Math.Exp(past.UnitMean + UnitAbove(past));
+
+    private static void LearnUnit(in SpikeSeries series, ref SpikePast past)
     {
         if (series.TokensNow <= 0 || series.HourCost <= 0)
         {
@@ -183,185 +213,75 @@ public sealed partial class SpikeBoard
         }
 
         var price = Math.Log(series.Now[^1] / series.TokensNow);
-        if (series.UnitHours == 0)
+        if (past.UnitHours == 0)
         {
-            series.UnitMean = (float)price;
+            past.UnitMean = (float)price;
         }
 
-        var rate = Math.Max(UnitRate, 1.0 / (series.UnitHours + 1));
-        var off = price - series.UnitMean;
-        var most = series.UnitHours < HoursToKnow ? double.MaxValue : 2 * Math.Sqrt(series.UnitVariance);
+        var rate = Math.Max(UnitRate, 1.0 / (past.UnitHours + 1));
+        var off = price - past.UnitMean;
+        var most = past.UnitHours < HoursToKnow ? double.MaxValue : 2 * Math.Sqrt(past.UnitVariance);
         off = Math.Clamp(off, -most, most);
-        series.UnitMean += (float)(rate * off);
-        series.UnitVariance += (float)(rate * ((off * off) - series.UnitVariance));
-        series.UnitHours++;
+        past.UnitMean += (float)(rate * off);
+        past.UnitVariance += (float)(rate * ((off * off) - past.UnitVariance));
+        past.UnitHours++;
     }
 
-    private bool IsHourOff(in SpikeSeries series, in SeriesReading reading) =>
-        series.Peak[^1] - reading.High >= _settings.ImpactUsd[^1] && series.Peak[^1] >= 2 * _settings.Ratio[^1] * reading.High
+    private bool IsHourOff(in SpikeSeries series, in SpikePast past, in SeriesReading reading) =>
+        past.Peak[^1] - reading.High >= _settings.ImpactUsd[^1] && past.Peak[^1] >= 2 * _settings.Ratio[^1] * reading.High
         && reading.What != Unusual.Nothing && series.HoursSeen >= 7 * HoursToKnow;
 
-    private ref SpikeSeries Series(SpikeScope scope, long atMs, long localHour)
+    /// <summary>Where the series of a scope stands, which begins if it is new; -1 if there is no room for it.</summary>
+    private int PlaceOf(SpikeScopeKind kind, int number, long atMs, long localHour)
     {
-        ref var at = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, scope, out var exists);
-        if (!exists)
+        var at = _index.Find(kind, number);
+        if (at >= 0 || _count >= SeriesMax)
         {
-            if (_count == _series.Length)
-            {
-                Array.Resize(ref _series, _count * 2);
-            }
-
-            at = _count++;
-            _series[at] = new SpikeSeries { LastMs = atMs, Hour = localHour };
+            return at;
         }
 
-        return ref _series[at];
+        if (_count == _series.Length)
+        {
+            Array.Resize(ref _series, _count * 2);
+            Array.Resize(ref _past, _count * 2);
+        }
+
+        at = _count++;
+        _series[at] = new SpikeSeries { LastMs = atMs, Hour = (int)localHour, PriceMax = float.PositiveInfinity };
+        _index.Add(kind, number, at);
+        return at;
     }
 
     /// <summary>Takes the hours that have ended into the series, and what was their peak into the peaks.</summary>
-    private SeriesReading EndHours(ref SpikeSeries series, SpikeScopeKind kind, long localHour)
+    private SeriesReading EndHours(ref SpikeSeries series, ref SpikePast past, SpikeScopeKind kind, long localHour)
     {
         var hours = localHour - series.Hour;
-        var reading = SeriesDetector.Observe(ref series.Hours, series.Hour * 3600, series.HourCost, SeriesSettings.Standard);
+        var reading = SeriesDetector.Observe(ref past.Hours, series.Hour * 3600L, series.HourCost, SeriesSettings.Standard);
         for (var rest = 1; rest < Math.Min(hours, RestMax); rest++)
         {
-            SeriesDetector.Observe(ref series.Hours, (series.Hour + rest) * 3600, 0, SeriesSettings.Standard);
+            SeriesDetector.Observe(ref past.Hours, (series.Hour + rest) * 3600L, 0, SeriesSettings.Standard);
         }
 
-        LearnUnit(ref series);
+        LearnUnit(series, ref past);
         _peers[(int)kind].Learn(series);
         var forget = Math.Pow(_forgetPerHour, Math.Min(hours, 24 * 365));
         for (var i = 0; i < SpikeSeries.Horizons; i++)
         {
             double peak = series.PeakOfHour[i];
-            var usual = Math.Max(series.Peak[i], _peers[(int)kind][i]);
+            var usual = Math.Max(past.Peak[i], _peers[(int)kind][i]);
             var learned = series.HoursSeen < HoursToKnow ? peak : Math.Min(peak, usual * _settings.PeakGrowth);
-            series.Peak[i] = (float)Math.Max(series.Peak[i] * forget, learned);
+            past.Peak[i] = (float)Math.Max(past.Peak[i] * forget, learned);
             series.PeakOfHour[i] = 0;
         }
 
         series.HoursSeen++;
-        series.Hour = localHour;
+        series.Hour = (int)localHour;
+        series.PriceMax = PriceMax(past, kind);
         series.HourCost = 0;
         return reading;
     }
 
-    private void Found(SpikeScope scope, in SpikeCall call, int horizon, double spent, double usual)
-    {
-        if (_open.Find(incident => Covers(incident, scope)) is { } known)
-        {
-            known.LastMs = call.AtMs;
-            return;
-        }
-
-        var since = call.AtMs - (long)(_settings.HorizonSeconds[horizon] * 1000);
-        var cause = Cause(scope, since);
-        if (_open.Find(incident => incident.Cause == cause || Explains(incident, cause, since)) is { } same)
-        {
-            same.LastMs = call.AtMs;
-            return;
-        }
-
-        var callTeam = call.Team;
-
-        // A second person of the same team within the time: the team is the cause, and there is one incident.
-        if (cause.Kind == SpikeScopeKind.Person
-            && _open.Find(incident => incident.Cause.Kind == SpikeScopeKind.Person && incident.Team == callTeam) is { } neighbour)
-        {
-            neighbour.Cause = new SpikeScope(SpikeScopeKind.Team, call.Team);
-            neighbour.LastMs = call.AtMs;
-            neighbour.PeopleSeen.Add(call.Person);
-            return;
-        }
-
-        var incident = new SpikeIncident(++_incidents, cause, call.AtMs)
-        {
-            HorizonSeconds = _settings.HorizonSeconds[horizon],
-            SpentUsd = spent,
-            UsualUsd = usual,
-            Team = call.Team,
-        };
-        incident.Contributions = Contributions(cause, since);
-        foreach (var (person, _) in _recent.By(c => c.Of(cause.Kind) == cause.Number, since, SpikeScopeKind.Person).Take(20))
-        {
-            incident.PeopleSeen.Add(person);
-        }
-
-        incident.IsAlert = MayAlert(incident);
-        _open.Add(incident);
-        _found.Add(incident);
-    }
-
-    private bool MayAlert(SpikeIncident incident)
-    {
-        var day = incident.FoundMs / DayMs;
-        (_alertDay, _alertsToday) = day == _alertDay ? (_alertDay, _alertsToday) : (day, 0);
-        if (_alertsToday >= _settings.AlertsPerDay)
-        {
-            return false;
-        }
-
-        _alertsToday++;
-        return true;
-    }
-
-    private static bool Covers(SpikeIncident incident, SpikeScope scope) =>
-        incident.Cause == scope
-        || (scope.Kind == SpikeScopeKind.Person && incident.PeopleSeen.Contains(scope.Number))
-        || (scope.Kind == SpikeScopeKind.Team && incident.Team == scope.Number);
-
-    /// <summary>Whether an incident under way explains most of what is spent in a scope.</summary>
-    private bool Explains(SpikeIncident incident, SpikeScope cause, long since)
-    {
-        if (cause.Kind is SpikeScopeKind.Person or SpikeScopeKind.Agent or SpikeScopeKind.Key)
-        {
-            return incident.PeopleSeen.Contains(_recent.By(c => c.Of(cause.Kind) == cause.Number, since, SpikeScopeKind.Person)
-                .Select(p => p.Number).FirstOrDefault());
-        }
-
-        var people = _recent.By(c => c.Of(cause.Kind) == cause.Number, since, SpikeScopeKind.Person);
-        return people.Where(p => incident.PeopleSeen.Contains(p.Number)).Sum(p => p.CostUsd) >= 0.3 * people.Sum(p => p.CostUsd);
-    }
-
-    /// <summary>The most particular thing that most of a scope's spend comes from.</summary>
-    private SpikeScope Cause(SpikeScope scope, long since)
-    {
-        if (scope.Kind is SpikeScopeKind.Person)
-        {
-            return scope;
-        }
-
-        foreach (var kind in (ReadOnlySpan<SpikeScopeKind>)[SpikeScopeKind.Person, SpikeScopeKind.Team])
-        {
-            var parts = _recent.By(c => c.Of(scope.Kind) == scope.Number, since, kind);
-            if (parts.Count > 0 && parts[0].CostUsd >= _settings.CauseShare * parts.Sum(p => p.CostUsd))
-            {
-                return new SpikeScope(kind, parts[0].Number);
-            }
-        }
-
-        return scope;
-    }
-
-    private List<Contribution> Contributions(SpikeScope cause, long since)
-    {
-        var parts = new List<Contribution>();
-        foreach (var kind in Enum.GetValues<SpikeScopeKind>())
-        {
-            var sums = _recent.By(c => c.Of(cause.Kind) == cause.Number, since, kind);
-            var total = sums.Sum(s => s.CostUsd);
-            parts.AddRange(sums.Take(3).Select(s => new Contribution(
-                new SpikeScope(kind, s.Number), total > 0 ? s.CostUsd / total : 0, s.CostUsd)));
-        }
-
-        return parts;
-    }
-
-    private void Close(long nowMs)
-    {
-        if (_open.Count > 0)
-        {
-            _open.RemoveAll(incident => nowMs - incident.LastMs > _settings.QuietMinutes * 60_000L);
-        }
-    }
+    /// <summary>A scope that a call belongs to, where its series stands, and how long ago its last call was.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Seen(SpikeScopeKind Kind, int Number, int At, long ElapsedMs);
 }

@@ -5,66 +5,81 @@ using Assay.Signals.Series;
 
 namespace Assay.Signals.Spikes;
 
-/// <summary>What is remembered of one scope's spend: sums that fade over three horizons, their peaks, and the hours as a series.</summary>
-[StructLayout(LayoutKind.Auto)]
+/// <summary>
+/// What every call of a scope changes: sums that fade over three horizons, and their peaks in this hour. 64 bytes, a line of
+/// the processor's cache: a call touches eight of these, of hundreds of thousands, and each that is not at hand costs as much as
+/// all its arithmetic.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
 internal struct SpikeSeries
 {
     public const int Horizons = 3;
 
     public long LastMs;
     public long LookedMs;
-    public long Hour;
-    public float HourCost;
+
+    /// <summary>The hour in the org's time zone, counted from 1970.</summary>
+    public int Hour;
+
     public int HoursSeen;
+    public float HourCost;
     public Sums Now;
     public Sums PeakOfHour;
-    public Sums Peak;
-    public SeriesState Hours;
 
-    // Tokens over the last horizon, and the logarithm of the price of a token: its mean and variance over the hours.
+    /// <summary>Tokens over the last horizon.</summary>
     public float TokensNow;
-    public float UnitMean;
-    public float UnitVariance;
-    public int UnitHours;
 
-    public readonly void Save(IMemoryWriter to)
-    {
-        to.Large(LastMs);
-        to.Large(LookedMs);
-        to.Large(Hour);
-        to.Whole(HoursSeen);
-        to.Whole(UnitHours);
-        to.Smalls([HourCost, TokensNow, UnitMean, UnitVariance]);
-        to.Smalls(Now);
-        to.Smalls(PeakOfHour);
-        to.Smalls(Peak);
-        Hours.Save(to);
-    }
-
-    public static SpikeSeries Load(IMemoryReader from)
-    {
-        var series = new SpikeSeries
-        {
-            LastMs = from.Large(),
-            LookedMs = from.Large(),
-            Hour = from.Large(),
-            HoursSeen = from.Whole(),
-            UnitHours = from.Whole(),
-            HourCost = from.Small(),
-            TokensNow = from.Small(),
-            UnitMean = from.Small(),
-            UnitVariance = from.Small(),
-        };
-        from.Smalls(series.Now);
-        from.Smalls(series.PeakOfHour);
-        from.Smalls(series.Peak);
-        series.Hours = SeriesState.Load(from);
-        return series;
-    }
+    /// <summary>The price of a token beyond which it is unusual; infinite as long as that is not known.</summary>
+    public float PriceMax;
 
     [InlineArray(Horizons)]
     public struct Sums
     {
         private float _first;
+    }
+}
+
+/// <summary>What is learned of a scope once an hour: its usual peaks, the hours as a series, and the price of its tokens.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct SpikePast
+{
+    public SpikeSeries.Sums Peak;
+    public SeriesState Hours;
+
+    // The logarithm of the price of a token: its mean and variance over the hours.
+    public float UnitMean;
+    public float UnitVariance;
+    public int UnitHours;
+
+    public readonly void Save(in SpikeSeries series, IMemoryWriter to)
+    {
+        to.Large(series.LastMs);
+        to.Large(series.LookedMs);
+        to.Large(series.Hour);
+        to.Whole(series.HoursSeen);
+        to.Whole(UnitHours);
+        to.Smalls([series.HourCost, series.TokensNow, UnitMean, UnitVariance]);
+        to.Smalls(series.Now);
+        to.Smalls(series.PeakOfHour);
+        to.Smalls(Peak);
+        Hours.Save(to);
+    }
+
+    public static SpikePast Load(ref SpikeSeries series, IMemoryReader from)
+    {
+        series.LastMs = from.Large();
+        series.LookedMs = from.Large();
+        series.Hour = from.Large() is >= 0 and <= int.MaxValue and var hour ? (int)hour : throw new FormatException("It has an hour that there is not.");
+        series.HoursSeen = from.Whole();
+        var past = new SpikePast { UnitHours = from.Whole() };
+        series.HourCost = from.Small();
+        series.TokensNow = from.Small();
+        past.UnitMean = from.Small();
+        past.UnitVariance = from.Small();
+        from.Smalls(series.Now);
+        from.Smalls(series.PeakOfHour);
+        from.Smalls(past.Peak);
+        past.Hours = SeriesState.Load(from);
+        return past;
     }
 }
