@@ -14,13 +14,14 @@ internal static class WorkforceDirectory
     public static string KeyOf(WorkPerson person) => FormattableString.Invariant($"k_work-{person.Index:00000}");
 
     /// <summary>Puts the company into an empty directory.</summary>
+    /// <param name="isEmpty">Whether nobody else may be there.</param>
     /// <returns>Whom one can sign in as, and with which key. The other keys have secrets that nobody knows.</returns>
     /// <exception cref="InvalidOperationException">Somebody is there already.</exception>
     public static async Task<IReadOnlyList<(string Who, string Secret)>> FoundAsync(
-        IDirectoryStore store, WorkCompany company, TimeProvider clock, CancellationToken ct)
+        IDirectoryStore store, WorkCompany company, TimeProvider clock, CancellationToken ct, bool isEmpty = true)
     {
         var there = await store.LoadAsync(ct);
-        if (there.People.Count > 0)
+        if (isEmpty && there.People.Count > 0)
         {
             throw new InvalidOperationException($"The directory has {there.People.Count} people: a made-up company goes into an empty store only.");
         }

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using Assay.Server.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Assay.Bench.Exports;
+
+/// <summary>A gateway on a new SQLite store, and somebody who asks it as its administrator.</summary>
+internal sealed class Host : IAsyncDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("assay-bench-exports-").FullName;
+    private AssayServer _server = null!;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>Signed in to the pages.</summary>
+    public HttpClient Pages { get; private set; } = null!;
+
+    public AssayParts Parts => _server.Parts;
+
+    public static async Task<Host> StartAsync()
+    {
+        var host = new Host();
+        host._server = await AssayServer.StartAsync(
+            new AssayConfig { Urls = "http://127.0.0.1:0", Data = host._data }, new AssayServerOptions { LogLevel = LogLevel.Error }, CancellationToken.None);
+        host.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(host._server.Addresses[0]),
+            Timeout = TimeSpan.FromHours(2),
+        };
+        host.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", host._server.FirstAdministratorSecret);
+        return host;
+    }
+
+    public ValueTask RefreshAsync() => new(_server.RefreshDirectoryAsync(CancellationToken.None));
+
+    /// <summary>Signs in to the pages, as a browser does.</summary>
+    public async Task SignInAsync()
+    {
+        Pages = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Http.BaseAddress, Timeout = Http.Timeout };
+        var form = await Pages.GetStringAsync(new Uri("/signin", UriKind.Relative));
+        const string Field = "name=\"form-token\" value=\"";
+        var from = form.IndexOf(Field, StringComparison.Ordinal) + Field.Length;
+        using var fields = new FormUrlEncodedContent(
+            [new("form-token", form[from..form.IndexOf('"', from)]), new("key", _server.FirstAdministratorSecret!), new("return", "/")]);
+        using var answer = await Pages.PostAsync(new Uri("/signin", UriKind.Relative), fields);
+        if ((int)answer.StatusCode != 302)
+        {
+            throw new InvalidOperationException($"Nobody can sign in: {answer.StatusCode}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        Pages?.Dispose();
+        await _server.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>Reads a file as it comes, line by line.</summary>
+    public async Task<(long Lines, long Bytes, TimeSpan First, TimeSpan Took)> LinesAsync(string path, Action<string> line)
+    {
+        var watch = Stopwatch.StartNew();
+        using var answer = await Http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        answer.EnsureSuccessStatusCode();
+        await using var stream = await answer.Content.ReadAsStreamAsync();
+        using var reader = new StreamReader(stream, bufferSize: 1 << 16);
+        var (lines, bytes, first) = (0L, 0L, TimeSpan.Zero);
+        while (await reader.ReadLineAsync() is { } read)
+        {
+            first = lines++ == 0 ? watch.Elapsed : first;
+            bytes += read.Length + 1;
+            line(read);
+        }
+
+        return (lines, bytes, first, watch.Elapsed);
+    }
+}
