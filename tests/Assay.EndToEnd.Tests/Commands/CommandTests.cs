@@ -42,7 +42,7 @@ public sealed class CommandTests : IDisposable
         var (code, output) = await RunAsync("check");
 
         code.ShouldBe(2);
-        output.ShouldContain("providers.x.format: must be openai, anthropic or gemini");
+        output.ShouldContain("providers.x.format: must be openai, anthropic, gemini or converse");
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public sealed class KillTests : IDisposable
             var clients = Enumerable.Range(0, Streams)
                 .Select(_ => CallUntilKilledAsync(gateway.Address, key, answered, acknowledged, stop.Token))
                 .ToArray();
-            await LetRunAsync(TimeSpan.FromMilliseconds(random.Next(100, 1000)));
+            var before = answered.Count;
+            await LetRunAsync(TimeSpan.FromMilliseconds(random.Next(100, 1000)), () => answered.Count > before);
             await gateway.KillAsync();
             await stop.CancelAsync();
             await Task.WhenAll(clients);
@@ -147,8 +148,10 @@ public sealed class KillTests : IDisposable
         }
     }
 
-    private static async Task LetRunAsync(TimeSpan time)
+    /// <summary>For a time that begins when the first call has been answered: on a busy machine a process takes a while to get there.</summary>
+    private static async Task LetRunAsync(TimeSpan time, Func<bool> hasBegun)
     {
+        await Wait.UntilAsync(hasBegun, "a call is answered", Cancel);
         var watch = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (watch.Elapsed < time)
