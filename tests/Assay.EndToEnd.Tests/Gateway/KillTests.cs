@@ -16,7 +16,7 @@ namespace Assay.EndToEnd.Tests.Gateway;
 /// <summary>The process is killed at random moments while hundreds of streams pass through it.</summary>
 public sealed class KillTests : IDisposable
 {
-    private static readonly int s_kills = Size.Of("ASSAY_KILLS", 12);
+    private static readonly int s_kills = Size.Of("ASSAY_KILLS", 8);
     private const int Streams = 200;
     private const string Body = """{"model":"claude-sonnet-5","max_tokens":60,"stream":true,"messages":[{"role":"user","content":"Tell me a story."}]}""";
 

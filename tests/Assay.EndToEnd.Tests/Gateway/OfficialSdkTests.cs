@@ -20,7 +20,7 @@ namespace Assay.EndToEnd.Tests.Gateway;
 /// </summary>
 public sealed class OfficialSdkTests
 {
-    private static readonly int s_calls = Size.Of("ASSAY_SDK_CALLS", 3_000);
+    private static readonly int s_calls = Size.Of("ASSAY_SDK_CALLS", 2_000);
     private const int Workers = 16;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
