@@ -24,7 +24,7 @@ internal sealed class AnthropicRequestWriter(WriteContext context)
         }
 
         WriteSystem(c);
-        WriteMessages(c);
+        Turns.Write(_json, c, "Anthropic", _blocks.Write);
         var tools = Offered(c);
         WriteTools(tools);
         WriteChoice(c, tools);
@@ -73,51 +73,6 @@ internal sealed class AnthropicRequestWriter(WriteContext context)
         }
 
         _json.WriteEndArray();
-    }
-
-    private void WriteMessages(Conversation c)
-    {
-        _json.WriteStartArray("messages"u8);
-        if (c.Messages.Find(message => message.Role != Role.System) is { Role: Role.Assistant } first)
-        {
-            throw TranslationException.Meaning(first.At, "the first turn is the assistant's, which Anthropic does not accept");
-        }
-
-        var role = Role.System;
-        foreach (var message in c.Messages)
-        {
-            if (message.Role == Role.System)
-            {
-                continue;
-            }
-
-            // A system message that was moved away may leave two neighbours of one role.
-            if (message.Role != role)
-            {
-                EndMessage(role);
-                role = message.Role;
-                _json.WriteStartObject();
-                _json.WriteString("role"u8, role == Role.User ? "user"u8 : "assistant"u8);
-                _json.WriteStartArray("content"u8);
-            }
-
-            foreach (var part in message.Parts)
-            {
-                _blocks.Write(part);
-            }
-        }
-
-        EndMessage(role);
-        _json.WriteEndArray();
-    }
-
-    private void EndMessage(Role role)
-    {
-        if (role != Role.System)
-        {
-            _json.WriteEndArray();
-            _json.WriteEndObject();
-        }
     }
 
     /// <summary>Where only some tools may be called, only those are offered: Anthropic has no other way to say it.</summary>

@@ -22,7 +22,7 @@ internal sealed class ConverseRequestWriter(WriteContext context)
         _thinks = c.Thinking.IsSet && !c.Thinking.IsOff && !isForced;
         _json.WriteStartObject();
         WriteSystem(c);
-        WriteMessages(c);
+        Turns.Write(_json, c, "Bedrock", _blocks.Write);
         WriteInference(c);
         WriteTools(c);
         WriteThinking(c);
@@ -47,46 +47,6 @@ internal sealed class ConverseRequestWriter(WriteContext context)
         }
 
         _json.WriteEndArray();
-    }
-
-    private void WriteMessages(Conversation c)
-    {
-        if (c.Messages.Find(message => message.Role != Role.System) is { Role: Role.Assistant } first)
-        {
-            throw TranslationException.Meaning(first.At, "the first turn is the assistant's, which Bedrock does not accept");
-        }
-
-        _json.WriteStartArray("messages"u8);
-        var role = Role.System;
-        foreach (var message in c.Messages.Where(message => message.Role != Role.System))
-        {
-            // A system message that was moved away may leave two neighbours of one role.
-            if (message.Role != role)
-            {
-                EndMessage(role);
-                role = message.Role;
-                _json.WriteStartObject();
-                _json.WriteString("role"u8, role == Role.User ? "user"u8 : "assistant"u8);
-                _json.WriteStartArray("content"u8);
-            }
-
-            foreach (var part in message.Parts)
-            {
-                _blocks.Write(part);
-            }
-        }
-
-        EndMessage(role);
-        _json.WriteEndArray();
-    }
-
-    private void EndMessage(Role role)
-    {
-        if (role != Role.System)
-        {
-            _json.WriteEndArray();
-            _json.WriteEndObject();
-        }
     }
 
     private void WriteInference(Conversation c)
