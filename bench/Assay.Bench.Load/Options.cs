@@ -6,14 +6,16 @@ namespace Assay.Bench.Load;
 internal sealed class Options
 {
     internal const string Help = """
-        usage: bench/run [--save] [--rounds N] [--seconds N] [--servers nginx,pipe,assay,budgets] [--answers json,stream,…] [--no-pin]
+        usage: bench/run [--save] [--rounds N] [--seconds N] [--servers nginx,pipe,assay,budgets] [--answers json,stream,…] [--clients N]
+                         [--variant NAME=VALUE[,…]] [--no-pin]
 
           --save       also write bench/results/DATE-CPU.md
           --rounds     how often each cell is measured; medians are reported (default 5)
           --seconds    length of one measured window (default 5)
           --servers    what to measure besides direct (default nginx,pipe,assay,budgets)
           --answers    which cells: json, stream, hidden, translated, paced (default all)
-          --variant    measure Assay once more with NAME=VALUE[,…] in its environment, to try a setting of the runtime
+          --clients    only cells with so many connections
+          --variant    measure Assay once more with NAME=VALUE[,…] in its environment, to try a setting of the runtime; may be repeated
           --no-pin     do not give the proxy a core of its own
         """;
 
@@ -29,7 +31,9 @@ internal sealed class Options
 
     internal HashSet<string> Answers { get; private set; } = ["json", "stream", "hidden", "translated", "paced"];
 
-    internal (string Name, string Value)[]? Variant { get; private set; }
+    internal int? Clients { get; private set; }
+
+    internal List<(string Name, string Value)[]> Variants { get; } = [];
 
     internal string Root { get; private set; } = "";
 
@@ -48,7 +52,8 @@ internal sealed class Options
                 case "--seconds": options.Window = TimeSpan.FromSeconds(int.Parse(Value(), CultureInfo.InvariantCulture)); break;
                 case "--servers": options.Servers = [.. Value().Split(',')]; break;
                 case "--answers": options.Answers = [.. Value().Split(',')]; break;
-                case "--variant": options.Variant = [.. Value().Split(',').Select(each => each.Split('=', 2)).Select(each => (each[0], each[^1]))]; break;
+                case "--clients": options.Clients = int.Parse(Value(), CultureInfo.InvariantCulture); break;
+                case "--variant": options.Variants.Add([.. Value().Split(',').Select(each => each.Split('=', 2)).Select(each => (each[0], each[^1]))]); break;
                 case "--no-pin": options.ProxyCore = options.LoadCore = null; break;
                 default: return null;
             }

@@ -10,7 +10,7 @@ if (Options.Parse(args) is not { } options)
 }
 
 await using var contestants = await Contestants.StartAsync(options);
-var cells = Cell.All.Where(cell => options.Answers.Contains(cell.Group)).ToList();
+var cells = Cell.All.Where(cell => options.Answers.Contains(cell.Group) && (options.Clients ?? cell.Connections) == cell.Connections).ToList();
 var samples = new Dictionary<(Cell, string), List<Sample>>();
 
 foreach (var contestant in contestants.All)
@@ -80,7 +80,7 @@ async Task<Sample> MeasureAsync(Cell cell, Contestant contestant, TimeSpan windo
         await process.MoveToAsync(cell.Connections == 1 ? options.LoadCore : options.ProxyCore);
     }
 
-    var request = Requests.Build(cell.Answer, contestant.Port, contestant.Key, contestant.Name is "assay" or "budgets");
+    var request = Requests.Build(cell.Answer, contestant.Port, contestant.Key, contestant.Name is not ("direct" or "nginx" or "pipe"));
     await Generator.RunAsync(request, contestant.Port, cell.Connections, TimeSpan.FromSeconds(1));
     var settled = contestant.Process is null || await contestant.Process.IdleAsync(TimeSpan.FromSeconds(30));
 

@@ -84,10 +84,11 @@ internal sealed class Contestants : IAsyncDisposable
                 "budgets", governed: true, options, FreePort(), upstream, Path.Combine(_directory, "budgets"), Own));
         }
 
-        if (options.Variant is { } variant)
+        foreach (var variant in options.Variants)
         {
+            var name = string.Join(',', variant.Select(each => $"{each.Name}={each.Value}"));
             All.Add(await AssayGateway.StartAsync(
-                "variant", governed: false, options, FreePort(), upstream, Path.Combine(_directory, "variant"), Own, variant));
+                name, governed: false, options, FreePort(), upstream, Path.Combine(_directory, $"variant{All.Count}"), Own, variant));
         }
     }
 

@@ -59,6 +59,37 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json, int at)
         return true;
     }
 
+    /// <summary>Steps into the array that comes; false if something else comes.</summary>
+    public bool TryEnterArray()
+    {
+        SkipSpace();
+        return Take((byte)'[');
+    }
+
+    /// <summary>Steps over the next element of the entered array; false at its end.</summary>
+    /// <param name="isFirst">Whether no element was read yet.</param>
+    /// <param name="element">The element as it stands there.</param>
+    public bool TryReadElement(bool isFirst, out ReadOnlySpan<byte> element)
+    {
+        SkipSpace();
+        element = default;
+        if (Take((byte)']'))
+        {
+            return false;
+        }
+
+        if (!isFirst)
+        {
+            Expect((byte)',');
+            SkipSpace();
+        }
+
+        var from = At;
+        SkipValue();
+        element = _json[from..At];
+        return true;
+    }
+
     /// <summary>Behind the outermost value there may be only space.</summary>
     public void ExpectEnd()
     {

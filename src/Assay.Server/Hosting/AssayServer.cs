@@ -107,6 +107,8 @@ public sealed class AssayServer : IAsyncDisposable
         builder.WebHost.UseUrls(config.Urls.Split(';', StringSplitOptions.TrimEntries));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, config.Limits));
+        // Without queues of its own the transport hands work straight to the thread pool: one hand-over less for each write.
+        builder.WebHost.UseSockets(sockets => sockets.IOQueueCount = 0);
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(o =>
         {

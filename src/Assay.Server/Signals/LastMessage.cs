@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Server.Formats;
 using Assay.Signals.Sketches;
 
 namespace Assay.Server.Signals;
@@ -32,41 +33,45 @@ internal static class LastMessage
     /// <summary>The last element of <c>messages</c>, <c>input</c> or <c>contents</c>, or the text that stands there.</summary>
     private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> body)
     {
-        var reader = new Utf8JsonReader(body);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        var cursor = new JsonCursor(body, 0);
+        if (!cursor.TryEnterObject())
         {
             return default;
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (cursor.TryReadName(out var name))
         {
-            var isConversation = reader.ValueTextEquals("messages"u8) || reader.ValueTextEquals("input"u8)
-                || reader.ValueTextEquals("contents"u8) || reader.ValueTextEquals("prompt"u8);
-            reader.Read();
-            if (!isConversation || reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.String))
+            cursor.SkipSpace();
+            var from = cursor.At;
+            if (!IsConversation(name))
             {
-                reader.Skip();
+                cursor.SkipValue();
                 continue;
             }
 
-            if (reader.TokenType == JsonTokenType.String)
+            if (cursor.TryEnterArray())
             {
-                return body[(int)reader.TokenStartIndex..(int)reader.BytesConsumed];
+                ReadOnlySpan<byte> last = default;
+                while (cursor.TryReadElement(last.IsEmpty, out var element))
+                {
+                    last = element;
+                }
+
+                return last;
             }
 
-            var (from, to) = (0, 0);
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            cursor.SkipValue();
+            if (body[from] == '"')
             {
-                from = (int)reader.TokenStartIndex;
-                reader.Skip();
-                to = (int)reader.BytesConsumed;
+                return body[from..cursor.At];
             }
-
-            return body[from..to];
         }
 
         return default;
     }
+
+    private static bool IsConversation(ReadOnlySpan<byte> quoted) => quoted.SequenceEqual("\"messages\""u8)
+        || quoted.SequenceEqual("\"input\""u8) || quoted.SequenceEqual("\"contents\""u8) || quoted.SequenceEqual("\"prompt\""u8);
 
     private static (TextSketch Sketch, bool IsHuman) Read(SketchKey key, ReadOnlySpan<byte> message)
     {
