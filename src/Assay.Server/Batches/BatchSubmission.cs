@@ -45,7 +45,7 @@ internal sealed class BatchSubmission(
         call.Parts = parts;
         foreach (var load in requests.Loads)
         {
-            var part = call.Part(Guid.CreateVersion7(clock.GetUtcNow()), load);
+            var part = call.Part(CallId.New(clock.GetUtcNow()), load);
             parts.Add(part);
             if (await admission.AdmitAsync(part) is { } refused)
             {

@@ -1,4 +1,5 @@
 using Assay.Server.Directory;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace Assay.Server.Proxy;
@@ -6,9 +7,34 @@ namespace Assay.Server.Proxy;
 /// <summary>Finds the caller's key where any of the three formats' clients put it.</summary>
 internal static class CallerKey
 {
+    private static readonly object s_hashed = new();
+
     /// <summary>Hashes the presented secret with SHA-256.</summary>
     /// <returns>False if no key was presented, or one that is too long to be ours.</returns>
-    public static bool TryHash(HttpRequest request, Span<byte> sha256) => KeySecrets.TryHash(Find(request), sha256);
+    public static bool TryHash(HttpRequest request, Span<byte> sha256)
+    {
+        // A client sends the same key in call after call. The server gives an unchanged header the same string for as long as
+        // a connection lives, so the hash is kept with it there. Only over HTTP/1, where a connection has one call at a time.
+        if (request.Headers.Authorization is not [{ } header] || !HttpProtocol.IsHttp11(request.Protocol)
+            || request.HttpContext.Features.Get<IConnectionItemsFeature>()?.Items is not { } connection)
+        {
+            return KeySecrets.TryHash(Find(request), sha256);
+        }
+
+        if (connection.TryGetValue(s_hashed, out var kept) && kept is Hashed known && ReferenceEquals(known.Header, header))
+        {
+            known.Sha256.CopyTo(sha256);
+            return true;
+        }
+
+        if (!KeySecrets.TryHash(Find(request), sha256))
+        {
+            return false;
+        }
+
+        connection[s_hashed] = new Hashed(header, sha256.ToArray());
+        return true;
+    }
 
     private static ReadOnlySpan<char> Find(HttpRequest request)
     {
@@ -61,4 +87,12 @@ internal static class CallerKey
     }
 
     private static string First(StringValues values) => values is [{ } value, ..] ? value : "";
+
+    /// <summary>A header's value as the server holds it, and the hash of the key in it. No record: those print what they hold.</summary>
+    private sealed class Hashed(string header, byte[] sha256)
+    {
+        public string Header => header;
+
+        public byte[] Sha256 => sha256;
+    }
 }

@@ -48,7 +48,7 @@ internal sealed class GatewayPipeline(
     {
         var now = clock.GetUtcNow();
         using var call = new Call(
-            http, match, Guid.CreateVersion7(now), now.ToUnixTimeMilliseconds(), clock.GetTimestamp());
+            http, match, CallId.New(now), now.ToUnixTimeMilliseconds(), clock.GetTimestamp());
         http.Response.Headers[RequestIdHeader] = call.Id.ToString();
 
         // :: Step 1: Identify. Before the body, so that a stranger cannot make us read one.
@@ -147,7 +147,7 @@ internal sealed class GatewayPipeline(
 
                 WaitingRoom.Leave(attempt);
                 var failed = attempt;
-                attempt = failed.Again(Guid.CreateVersion7(clock.GetUtcNow()));
+                attempt = failed.Again(CallId.New(clock.GetUtcNow()));
                 if (failed != call)
                 {
                     failed.Dispose();
@@ -396,7 +396,7 @@ internal sealed class GatewayPipeline(
     public async Task RefuseUnknownAsync(HttpContext http, RouteMatch match)
     {
         var now = clock.GetUtcNow();
-        var id = Guid.CreateVersion7(now);
+        var id = CallId.New(now);
         http.Response.Headers[RequestIdHeader] = id.ToString();
         var refused = match.Operation == Operation.None ? Refused.NotFound(http.Request) : Refused.Method(http.Request);
         metrics.Refused(refused.Reason);

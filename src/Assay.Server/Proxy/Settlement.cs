@@ -96,7 +96,7 @@ internal sealed class Settlement(Pricing pricing, UsageEstimator estimator, Assa
             call.Target!.Provider, reading.SideModel, reading.SideCounts, final.ServiceTier, call.StartedAtMs);
         return final with
         {
-            Id = Guid.CreateVersion7(clock.GetUtcNow()),
+            Id = CallId.New(clock.GetUtcNow()),
             Model = reading.SideModel,
             Counts = reading.SideCounts,
             Cost = quote.Amount,

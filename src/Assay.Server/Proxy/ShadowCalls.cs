@@ -107,7 +107,7 @@ internal sealed class ShadowCalls(
         var body = System.Buffers.ArrayPool<byte>.Shared.Rent(call.Body!.Length);
         call.Body.Span.CopyTo(body);
         return new Call(
-            http, call.Match, Guid.CreateVersion7(clock.GetUtcNow()), clock.GetUtcNow().ToUnixTimeMilliseconds(), clock.GetTimestamp())
+            http, call.Match, CallId.New(clock.GetUtcNow()), clock.GetUtcNow().ToUnixTimeMilliseconds(), clock.GetTimestamp())
         {
             // Both calls have the client's id, so that they can be laid side by side.
             RequestId = call.RequestId,
