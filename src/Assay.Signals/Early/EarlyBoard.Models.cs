@@ -12,7 +12,7 @@ internal sealed partial class EarlyBoard
     private readonly Surprise _models = new(settings, 1);
 
     private void Model(
-        in SpikeCall call, ref EarlyPerson person, ref Team team, in Known known, List<Sign> signs)
+        in SpikeCall call, ref EarlyPerson person, ref Team team, List<Sign> signs)
     {
         ref var run = ref team.Model;
         var weight = run.IsTold && run.IsShared ? (float)settings.ToldWeight : 1;
@@ -24,7 +24,7 @@ internal sealed partial class EarlyBoard
                 _models.Call(0, call.AtMs);
 
                 // Who usually asks for the dearer one cannot show that others turned to it.
-                if (run.Score > 0 && call.Model != team.Dearer && run.Against(Math.Log(settings.StillUsual), call.Person) && !isTold(call.Person))
+                if (run.Score > 0 && call.Model != team.Dearer && run.Against(Math.Log(settings.StillUsual), call.Person) && !context.IsTold(call.Person))
                 {
                     _models.Accident(0, run.Rate);
                 }
@@ -36,7 +36,7 @@ internal sealed partial class EarlyBoard
 
         if (person.ModelLead >= Usual)
         {
-            Other(call, ref person, ref team, known, modelPrice(call.Model) - modelPrice(person.Model), signs);
+            Other(call, ref person, ref team, context.ModelPrice(call.Model) - context.ModelPrice(person.Model), signs);
             person.ModelOf += weight;
             person.ModelOther += weight;
             if (person.ModelOf > settings.KeptCalls)
@@ -53,7 +53,7 @@ internal sealed partial class EarlyBoard
         }
     }
 
-    private void Other(in SpikeCall call, ref EarlyPerson person, ref Team team, in Known known, double dearer, List<Sign> signs)
+    private void Other(in SpikeCall call, ref EarlyPerson person, ref Team team, double dearer, List<Sign> signs)
     {
         ref var run = ref team.Model;
         _models.Call(0, call.AtMs);
@@ -74,7 +74,7 @@ internal sealed partial class EarlyBoard
         run.For(odds, enough, 0, rate, call.Person, call.AtMs);
         run.SpentUsd += call.CostUsd;
         run.UsualUsd += call.CostUsd * Math.Exp(-dearer);
-        var projected = ((run.SpentUsd / run.UsualUsd) - 1) * known.TeamUsdPerDay * run.Seen / run.Of;
+        var projected = ((run.SpentUsd / run.UsualUsd) - 1) * context.TeamUsdPerDay(call.Team) * run.Seen / run.Of;
         if (run.IsTold)
         {
             signs.Add(new Sign(new SpikeScope(SpikeScopeKind.Person, call.Person), null, EarlyKind.Model, 0, 0));

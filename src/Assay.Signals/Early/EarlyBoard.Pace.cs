@@ -6,12 +6,17 @@ namespace Assay.Signals.Early;
 internal sealed partial class EarlyBoard
 {
     private const double MinuteMs = 60_000;
+    private const int MinutesOfHour = 60;
+
+    // Less is never enough, whatever is watched: then nothing else is looked at.
+    private const float EnoughMin = 3;
     private const double CallsMin = 2;
     private const double StartsMin = 1;
 
     private readonly PacePeers _peers = new();
+    private readonly double _paceGain = Math.Log(settings.PaceRatio);
 
-    private void Pace(in SpikeCall call, long localHour, bool isStart, ref EarlyPerson person, in Known known, List<Sign> signs)
+    private void Pace(in SpikeCall call, long localHour, bool isStart, ref EarlyPerson person, List<Sign> signs)
     {
         if (localHour > person.Hour)
         {
@@ -28,21 +33,36 @@ internal sealed partial class EarlyBoard
         person.Calls = (person.Calls * fade) + 1;
         person.Starts = (person.Starts * fade) + (isStart ? 1 : 0);
         person.CallsOfHour = Math.Max(person.CallsOfHour, person.Calls);
-        person.StartsOfHour = Math.Max(person.StartsOfHour, person.Starts);
-
-        var projected = (known.PersonUsdNow * 60) - (known.PersonUsdUsual * 60);
-        if (Math.Max(person.CallsScore, person.StartsScore) is var score && score >= _caches.Enough(call.AtMs) && _caches.Days(call.AtMs) >= 1 && known.PersonUsdNow * 60 >= settings.ImpactUsdPerHour)
+        if (isStart)
         {
-            var isOfCalls = person.CallsScore >= person.StartsScore;
-            signs.Add(new Sign(
-                new SpikeScope(SpikeScopeKind.Person, call.Person),
-                new EarlyEvidence(
-                    EarlyKind.Pace, (int)Math.Round(isOfCalls ? person.Calls : person.Starts), (int)Math.Round(person.Calls), isOfCalls ? calls : starts, score, known.PersonUsdNow * 60, 1, call.AtMs),
-                EarlyKind.Pace,
-                known.PersonUsdNow,
-                Math.Min(known.PersonUsdNow, known.PersonUsdUsual)));
-            (person.CallsScore, person.StartsScore) = (0, 0);
+            person.StartsOfHour = Math.Max(person.StartsOfHour, person.Starts);
         }
+
+        var score = Math.Max(person.CallsScore, person.StartsScore);
+        if (score >= EnoughMin && score >= _caches.Enough(call.AtMs) && _caches.Days(call.AtMs) >= 1)
+        {
+            Fast(call, calls, starts, ref person, signs);
+        }
+    }
+
+    private void Fast(in SpikeCall call, double calls, double starts, ref EarlyPerson person, List<Sign> signs)
+    {
+        var now = context.PersonUsdNow(call.Person);
+        if (now * MinutesOfHour < settings.ImpactUsdPerHour)
+        {
+            return;
+        }
+
+        var isOfCalls = person.CallsScore >= person.StartsScore;
+        var (seen, usual, score) = isOfCalls ? (person.Calls, calls, person.CallsScore) : (person.Starts, starts, person.StartsScore);
+        signs.Add(new Sign(
+            new SpikeScope(SpikeScopeKind.Person, call.Person),
+            new EarlyEvidence(
+                EarlyKind.Pace, (int)Math.Round(seen), (int)Math.Round(person.Calls), usual, score, now * MinutesOfHour, 1, call.AtMs),
+            EarlyKind.Pace,
+            now,
+            Math.Min(now, context.PersonUsdUsual(call.Person))));
+        (person.CallsScore, person.StartsScore) = (0, 0);
     }
 
     /// <summary>The evidence for a pace of several times the usual, against one that is at most usual: both as Poisson's.</summary>
@@ -54,7 +74,7 @@ internal sealed partial class EarlyBoard
         }
 
         var against = score > 0 ? (settings.PaceRatio - 1) * usualPerMinute * elapsedMs / MinuteMs : 0;
-        score = (float)Math.Max(0, score - against) + (float)(count * Math.Log(settings.PaceRatio));
+        score = (float)Math.Max(0, score - against) + (float)(count * _paceGain);
     }
 
     private void EndHour(ref EarlyPerson person, int localHour)

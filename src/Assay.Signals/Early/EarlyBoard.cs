@@ -9,9 +9,8 @@ namespace Assay.Signals.Early;
 /// conversations begin. Each is a sequential test on what is usual of the person, so that a few calls are enough.
 /// </summary>
 /// <param name="settings">When to tell.</param>
-/// <param name="modelPrice">The logarithm of a model's usual price of a token; not a number if it is not known.</param>
-/// <param name="isTold">Whether an incident under way is somebody's: what they do now is nothing to learn accidents from.</param>
-internal sealed partial class EarlyBoard(EarlySettings settings, Func<int, double> modelPrice, Predicate<int> isTold)
+/// <param name="context">What else is known.</param>
+internal sealed partial class EarlyBoard(EarlySettings settings, IEarlyContext context)
 {
     private const int NumberMax = 1 << 22;
     private const double PriceRate = 0.02;
@@ -26,30 +25,24 @@ internal sealed partial class EarlyBoard(EarlySettings settings, Func<int, doubl
     [StructLayout(LayoutKind.Auto)]
     public readonly record struct Sign(SpikeScope Scope, EarlyEvidence? Evidence, EarlyKind Kind, double SpentUsd, double UsualUsd);
 
-    /// <summary>What the board of spikes knows of the scopes of a call.</summary>
-    /// <param name="TeamUsdPerDay">What the team spends on a usual day; 0 if that is not known.</param>
-    /// <param name="PersonUsdNow">What the person spent within about a minute.</param>
-    /// <param name="PersonUsdUsual">What they do at most.</param>
-    [StructLayout(LayoutKind.Auto)]
-    public readonly record struct Known(double TeamUsdPerDay, double PersonUsdNow, double PersonUsdUsual);
-
-    /// <summary>Brings what a call needs from memory, before it is needed.</summary>
+    /// <summary>Brings what a call needs from memory while other things are still on their way. What it answers is for <see cref="See"/>.</summary>
     public long Fetch(in SpikeCall call) =>
-        ((uint)call.Person < (uint)_people.Length ? _people[call.Person].LastMs : 0) + _sessions.Of(call.Session).Seconds;
+        ((uint)call.Person < (uint)_people.Length ? _people[call.Person].LastMs : 0) | _sessions.Of(call.Session).Seconds;
 
     /// <summary>Sees a call.</summary>
-    public void See(in SpikeCall call, long localHour, in Known known, List<Sign> signs)
+    /// <param name="fetched">What <see cref="Fetch"/> answered.</param>
+    public void See(in SpikeCall call, long localHour, long fetched, List<Sign> signs)
     {
-        if (call.Person is <= 0 or >= NumberMax || call.Team is <= 0 or >= NumberMax)
+        if (fetched < 0 || call.Person is <= 0 or >= NumberMax || call.Team is <= 0 or >= NumberMax)
         {
             return;
         }
 
         ref var person = ref At(ref _people, call.Person);
         ref var team = ref At(ref _teams, call.Team);
-        var isStart = Conversation(call, ref person, ref team, known, signs);
-        Model(call, ref person, ref team, known, signs);
-        Pace(call, localHour, isStart, ref person, known, signs);
+        var isStart = Conversation(call, ref person, ref team, signs);
+        Model(call, ref person, ref team, signs);
+        Pace(call, localHour, isStart, ref person, signs);
         LearnPrice(call, ref person, team.Cache.IsTold || team.Model.IsTold);
     }
 
@@ -88,6 +81,8 @@ internal sealed partial class EarlyBoard(EarlySettings settings, Func<int, doubl
         foreach (ref var person in _people.AsSpan())
         {
             person = EarlyPerson.Load(from);
+            _knownPeople += person.IsKnown ? 1 : 0;
+            _silentPeople += person.IsSilentSometimes ? 1 : 0;
         }
     }
 

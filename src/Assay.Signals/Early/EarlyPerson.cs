@@ -7,35 +7,39 @@ namespace Assay.Signals.Early;
 [StructLayout(LayoutKind.Sequential)]
 internal struct EarlyPerson
 {
-    // Of calls in a warm conversation: how many there were, how many used no cache, and how many only wrote to it.
+    // What every call changes comes first, so that it lies together: how many calls could have shown a missed cache or another
+    // model; the pace as sums that fade over a minute, their usual peaks, and the evidence against it.
+    public long LastMs;
+    public int Hour;
     public float WarmOf;
-    public float WarmNone;
-    public float WarmWrote;
-
-    // Of other calls that are long enough.
     public float ColdOf;
-    public float ColdNone;
-
-    /// <summary>The logarithm of the usual price of a token; 0 if it is not known.</summary>
-    public float Price;
+    public float ModelOf;
 
     /// <summary>The model that is asked for most, and by how many calls it leads.</summary>
     public int Model;
     public float ModelLead;
-    public float ModelOf;
-    public float ModelOther;
 
-    // The pace: sums that fade over a minute, their peaks in this hour and usually, and the evidence against it.
-    public int Hour;
-    public long LastMs;
+    /// <summary>The logarithm of the usual price of a token; 0 if it is not known.</summary>
+    public float Price;
     public float Calls;
     public float CallsOfHour;
     public float CallsPeak;
     public float CallsScore;
     public float Starts;
-    public float StartsOfHour;
     public float StartsPeak;
     public float StartsScore;
+
+    // Seldom: the highest pace of this hour at which conversations began; the calls in a warm conversation that used no cache, or
+    // only wrote to it; other calls that used none; calls for another model.
+    public float StartsOfHour;
+    public float WarmNone;
+    public float WarmWrote;
+    public float ColdNone;
+    public float ModelOther;
+
+    /// <summary>Whether enough is known to say how conversations use caches, and whether one of them never used any.</summary>
+    public bool IsKnown;
+    public bool IsSilentSometimes;
 
     public readonly void Save(IMemoryWriter to)
     {
@@ -43,27 +47,34 @@ internal struct EarlyPerson
         to.Whole(Model);
         to.Whole(Hour);
         to.Large(LastMs);
+        to.Whole((IsKnown ? 1 : 0) + (IsSilentSometimes ? 2 : 0));
     }
 
-    public static EarlyPerson Load(IMemoryReader from) => new()
+    public static EarlyPerson Load(IMemoryReader from)
     {
-        WarmOf = from.Small(),
-        WarmNone = from.Small(),
-        WarmWrote = from.Small(),
-        ColdOf = from.Small(),
-        ColdNone = from.Small(),
-        Price = from.Small(),
-        ModelLead = from.Small(),
-        ModelOf = from.Small(),
-        ModelOther = from.Small(),
-        CallsPeak = from.Small(),
-        StartsPeak = from.Small(),
-        CallsOfHour = from.Small(),
-        StartsOfHour = from.Small(),
-        Calls = from.Small(),
-        Starts = from.Small(),
-        Model = from.Whole(),
-        Hour = from.Whole(),
-        LastMs = from.Large(),
-    };
+        var person = new EarlyPerson
+        {
+            WarmOf = from.Small(),
+            WarmNone = from.Small(),
+            WarmWrote = from.Small(),
+            ColdOf = from.Small(),
+            ColdNone = from.Small(),
+            Price = from.Small(),
+            ModelLead = from.Small(),
+            ModelOf = from.Small(),
+            ModelOther = from.Small(),
+            CallsPeak = from.Small(),
+            StartsPeak = from.Small(),
+            CallsOfHour = from.Small(),
+            StartsOfHour = from.Small(),
+            Calls = from.Small(),
+            Starts = from.Small(),
+            Model = from.Whole(),
+            Hour = from.Whole(),
+            LastMs = from.Large(),
+        };
+        var said = from.Count(3);
+        (person.IsKnown, person.IsSilentSometimes) = ((said & 1) != 0, (said & 2) != 0);
+        return person;
+    }
 }

@@ -21,6 +21,9 @@ public sealed record EarlySettings
     /// <summary>Prompts of fewer tokens are not worth a cache.</summary>
     public int CacheableTokens { get; init; } = 4096;
 
+    /// <summary>From which part of people on it is common to have conversations that never use a cache.</summary>
+    public double SilentPeople { get; init; } = 0.1;
+
     /// <summary>Which part of the calls of a cause still look as usual.</summary>
     public double StillUsual { get; init; } = 0.05;
 

@@ -3,30 +3,31 @@ using Assay.Signals.Early;
 namespace Assay.Signals.Spikes;
 
 /// <content>What is seen before it has cost much, as incidents of the same kind: one for each cause, within the day's alerts.</content>
-public sealed partial class SpikeBoard
+public sealed partial class SpikeBoard : IEarlyContext
 {
     private readonly EarlyBoard _early;
     private readonly List<EarlyBoard.Sign> _signs = [];
 
-    private void Early(in SpikeCall call, long localHour)
+    double IEarlyContext.ModelPrice(int model) =>
+        _index.Find(SpikeScopeKind.Model, model) is >= 0 and var at && _past[at].UnitHours >= HoursToKnow ? _past[at].UnitMean : double.NaN;
+
+    bool IEarlyContext.IsTold(int person) => _open.Exists(incident => incident.PeopleSeen.Contains(person));
+
+    double IEarlyContext.TeamUsdPerDay(int team) =>
+        _index.Find(SpikeScopeKind.Team, team) is >= 0 and var at && _past[at].Hours.Observations >= HoursToKnow
+            ? _past[at].Hours.Slow * HoursToKnow
+            : 0;
+
+    double IEarlyContext.PersonUsdNow(int person) =>
+        _index.Find(SpikeScopeKind.Person, person) is >= 0 and var at ? _series[at].Now[0] : 0;
+
+    double IEarlyContext.PersonUsdUsual(int person) =>
+        _index.Find(SpikeScopeKind.Person, person) is >= 0 and var at ? _past[at].Peak[0] : 0;
+
+    private void Early(in SpikeCall call, long localHour, long fetched)
     {
         _signs.Clear();
-        var person = _index.Find(SpikeScopeKind.Person, call.Person);
-        var team = _index.Find(SpikeScopeKind.Team, call.Team);
-        if (person < 0 || team < 0)
-        {
-            return;
-        }
-
-        ref readonly var days = ref _past[team].Hours;
-        _early.See(
-            call,
-            localHour,
-            new EarlyBoard.Known(
-                days.Observations < HoursToKnow ? 0 : days.Slow * HoursToKnow,
-                _series[person].Now[0],
-                _past[person].Peak[0]),
-            _signs);
+        _early.See(call, localHour, fetched, _signs);
         foreach (var sign in _signs)
         {
             Take(sign, call);
@@ -66,8 +67,4 @@ public sealed partial class SpikeBoard
         _open.Add(incident);
         _found.Add(incident);
     }
-
-    /// <summary>The logarithm of the usual price of a model's tokens.</summary>
-    private double ModelPrice(int model) =>
-        _index.Find(SpikeScopeKind.Model, model) is >= 0 and var at && _past[at].UnitHours >= HoursToKnow ? _past[at].UnitMean : double.NaN;
 }

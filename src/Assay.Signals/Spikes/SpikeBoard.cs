@@ -49,7 +49,7 @@ public sealed partial class SpikeBoard
         _fading = new Fading(settings.HorizonSeconds);
         _impacts = [.. settings.ImpactUsd];
         _peers = [.. Enum.GetValues<SpikeScopeKind>().Select(_ => new PeerPeaks(settings.PeerQuantile))];
-        _early = new EarlyBoard(EarlySettings.Standard, ModelPrice, person => _open.Exists(incident => incident.PeopleSeen.Contains(person)));
+        _early = new EarlyBoard(EarlySettings.Standard, this);
         _forgetPerHour = Math.Pow(0.5, 1 / (24 * settings.PeakHalfLifeDays));
     }
 
@@ -71,6 +71,7 @@ public sealed partial class SpikeBoard
         // side, which is most of what a call costs.
         Span<Seen> seen = stackalloc Seen[6 + above.Length + 1];
         var count = 0;
+        var fetched = _early.Fetch(call);
         count = Look(seen, count, SpikeScopeKind.Key, call.Key, call, localHour);
         count = Look(seen, count, SpikeScopeKind.Agent, call.Agent, call, localHour);
         count = Look(seen, count, SpikeScopeKind.Person, call.Person, call, localHour);
@@ -88,7 +89,7 @@ public sealed partial class SpikeBoard
             One(one, call, localHour);
         }
 
-        Early(call, localHour);
+        Early(call, localHour, fetched);
         return _found;
     }
 
