@@ -82,7 +82,13 @@ int See(int person, int combination)
     var model = combination % 3;
     var use = combination / 3;
     return spikes.See(
-        new SpikeCall(at, 0.02 + (0.1 * random.NextDouble()), 80_000, 1 + (person * Combinations) + combination, 0, 1 + person, 1 + (person / 14), 1 + use, 1 + model),
+        new SpikeCall(at, 0.02 + (0.1 * random.NextDouble()), 80_000, 1 + (person * Combinations) + combination, 0, 1 + person, 1 + (person / 14), 1 + use, 1 + model)
+        {
+            Session = 1 + ((ulong)person * 7) + (ulong)(combination % 3),
+            Input = 79_000,
+            CacheRead = 76_000,
+            CacheWrite = 3000,
+        },
         at / 3_600_000,
         [100_000 + (person / 170)]).Count;
 }

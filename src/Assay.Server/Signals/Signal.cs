@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Assay.Server.Signals.Actions;
+using Assay.Signals.Early;
 
 namespace Assay.Server.Signals;
 
@@ -104,6 +105,9 @@ internal sealed record SignalEvidence
 
     public double? HorizonSeconds { get; init; }
 
+    /// <summary>Why it was told before it had cost much; null for what was seen in what was spent.</summary>
+    public EarlySigns? Early { get; init; }
+
     public IReadOnlyList<SignalPart> Parts { get; init; } = [];
 
     public IReadOnlyList<SignalDay> Days { get; init; } = [];
@@ -122,6 +126,20 @@ internal sealed record SignalEvidence
 
 /// <summary>What part of a rise comes from one thing.</summary>
 internal sealed record SignalPart(string Kind, string Name, double Share, double CostUsd);
+
+/// <summary>What changed before it had cost much.</summary>
+/// <param name="Kind">cache, model or pace.</param>
+/// <param name="Seen">How many calls showed it.</param>
+/// <param name="Of">Of how many that could have.</param>
+/// <param name="Usual">Which part of calls usually shows it; for a pace, how many a minute are usual at most.</param>
+/// <param name="ProjectedUsd">What it costs beyond the usual if it goes on.</param>
+/// <param name="ProjectedHours">For so many hours.</param>
+/// <param name="SinceMs">When its first call was settled.</param>
+internal sealed record EarlySigns(string Kind, int Seen, int Of, double Usual, double ProjectedUsd, double ProjectedHours, long SinceMs)
+{
+    public static EarlySigns From(EarlyEvidence early) => new(
+        SignalWords.Word(early.Kind), early.Seen, early.Of, Math.Round(early.Usual, 8), Math.Round(early.ProjectedUsd, 2), early.ProjectedHours, early.SinceMs);
+}
 
 /// <summary>How alike a text was to those before it.</summary>
 /// <param name="AtMs">When it came.</param>

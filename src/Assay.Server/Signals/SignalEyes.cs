@@ -49,7 +49,13 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
             Number(SpikeScopeKind.Person, facts.PersonId),
             Number(SpikeScopeKind.Team, facts.TeamId),
             Number(SpikeScopeKind.UseCase, facts.UseCase),
-            Number(SpikeScopeKind.Model, facts.Model));
+            Number(SpikeScopeKind.Model, facts.Model))
+        {
+            Session = Conversation(facts),
+            Input = facts.Counts.UncachedInputTokens + facts.Counts.CacheWriteTokens + facts.Counts.CacheReadTokens,
+            CacheRead = facts.Counts.CacheReadTokens,
+            CacheWrite = facts.Counts.CacheWriteTokens,
+        };
         Span<int> above = stackalloc int[Math.Max(0, Math.Min(16, call.TeamPath.Count - 1))];
         for (var i = 0; i < above.Length; i++)
         {
@@ -61,7 +67,7 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
         _work.See(facts.WorkRef, facts.PersonId, today);
         var seen = new CallSeen(
             facts.StartedAtMs,
-            facts.Session.Length == 0 ? 0 : 1 | (ulong)string.GetHashCode(facts.Session, StringComparison.Ordinal) << 1,
+            spike.Session,
             spike.UseCase,
             facts.WorkRef.Length > 0,
             call.IsHuman,
@@ -161,6 +167,9 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
         _ => kind.ToString().ToLowerInvariant(),
     };
 
+    private static ulong Conversation(UsageEvent facts) =>
+        facts.Session.Length == 0 ? 0 : 1 | (ulong)string.GetHashCode(facts.Session, StringComparison.Ordinal) << 1;
+
     private int Number(SpikeScopeKind kind, string name) => kind == SpikeScopeKind.Company ? 1 : _names[(int)kind][name];
 
     private string Name(SpikeScope scope) =>
@@ -181,15 +190,20 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
                 Cause = $"{Word(kind)}:{name}",
                 AtMs = incident.FoundMs,
                 Cost = (long)(incident.ExcessUsd * NanoUsd.PerDollar),
-                Subject = $"{Say(kind, name)}: {Usd(incident.SpentUsd)} within {span}, {Usd(incident.UsualUsd)} at most is usual",
+                Subject = incident.Early is { } early
+                    ? SignalWords.Subject(early, Say(kind, name))
+                    : $"{Say(kind, name)}: {Usd(incident.SpentUsd)} within {span}, {Usd(incident.UsualUsd)} at most is usual",
                 Evidence = new SignalEvidence
                 {
-                    Seen =
-                    [
-                        $"{Usd(incident.SpentUsd)} were spent within {span} before {Time(incident.FoundMs)}.",
-                        $"The most that is usual within {span} is {Usd(incident.UsualUsd)}.",
-                    ],
-                    Explanations = ["a migration, a launch or a test of load", "a loop that does not end: its agent can be stopped", "a key that somebody else uses: it can be revoked"],
+                    Seen = incident.Early is { } seen
+                        ? SignalWords.Seen(seen, Time(seen.SinceMs), Usd(seen.ProjectedUsd))
+                        :
+                        [
+                            $"{Usd(incident.SpentUsd)} were spent within {span} before {Time(incident.FoundMs)}.",
+                            $"The most that is usual within {span} is {Usd(incident.UsualUsd)}.",
+                        ],
+                    Explanations = SignalWords.Explanations(incident.Early?.Kind),
+                    Early = incident.Early is { } why ? EarlySigns.From(why) : null,
                     SpentUsd = Math.Round(incident.SpentUsd, 4),
                     UsualUsd = Math.Round(incident.UsualUsd, 4),
                     HorizonSeconds = incident.HorizonSeconds,

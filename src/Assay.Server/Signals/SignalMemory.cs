@@ -11,7 +11,7 @@ namespace Assay.Server.Signals;
 internal sealed partial class SignalMemory(string dataDirectory, ILogger<SignalMemory> log)
 {
     /// <summary>To be raised whenever what is written changes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private static readonly byte[] s_mark = "ASSAYSIG"u8.ToArray();
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Assay.Signals.Early;
 using Assay.Signals.Patterns;
 using Assay.Signals.Sessions;
 
@@ -56,6 +58,52 @@ internal static class SignalWords
         PatternKind.Bunching => "Several days ended at nearly the same amount",
         _ => "Much more than usual was spent without declared work",
     };
+
+    /// <summary>What kind of early evidence it is.</summary>
+    public static string Word(EarlyKind kind) => kind switch
+    {
+        EarlyKind.Cache => "cache",
+        EarlyKind.Model => "model",
+        _ => "pace",
+    };
+
+    /// <summary>What changed, before it cost much.</summary>
+    /// <param name="who">Whose calls.</param>
+    public static string Subject(EarlyEvidence early, string who) => early.Kind switch
+    {
+        EarlyKind.Cache => $"{who}: calls no longer read what caches must have",
+        EarlyKind.Model => $"{who}: calls go to a dearer model than usual",
+        _ => $"{who}: far more calls at once than usual",
+    };
+
+    /// <summary>A sentence for each thing that was seen early.</summary>
+    /// <param name="since">When it began.</param>
+    /// <param name="projected">What it costs beyond the usual if it goes on.</param>
+    public static IReadOnlyList<string> Seen(EarlyEvidence early, string since, string projected) =>
+    [
+        early.Kind switch
+        {
+            EarlyKind.Cache => Inv($"{early.Seen:N0} of {early.Of:N0} calls since {since} used no cache where these people's calls do; {Share(early.Usual)} is usual."),
+            EarlyKind.Model => Inv($"{early.Seen:N0} of {early.Of:N0} calls since {since} asked for a dearer model than their people usually do; {Share(early.Usual)} is usual."),
+            _ => Inv($"{early.Seen:N0} calls or conversations began within a minute before {since}; {early.Usual:0.#} at most are usual."),
+        },
+        Inv($"If it goes on, it costs about {projected} more than usual in {(early.ProjectedHours <= 1 ? "an hour" : "a day")}."),
+    ];
+
+    /// <summary>Good reasons for a rise of spend, or for what was seen before one.</summary>
+    public static IReadOnlyList<string> Explanations(EarlyKind? early) => early switch
+    {
+        EarlyKind.Cache => ["a tool that was updated or set up anew, and no longer asks for caching", "prompts that begin differently with each call", "a provider or a region that keeps no cache"],
+        EarlyKind.Model => ["a default that was changed, on purpose or by an update", "work that needs the larger model"],
+        EarlyKind.Pace => ["a test suite, a migration or agents that are meant to work side by side", "retries that do not wait: the program can be stopped", "a key that somebody else uses: it can be revoked"],
+        _ => ["a migration, a launch or a test of load", "a loop that does not end: its agent can be stopped", "a key that somebody else uses: it can be revoked"],
+    };
+
+    private static string Share(double rate) => rate >= 0.001
+        ? (rate * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %"
+        : "fewer than one in a thousand";
+
+    private static string Inv(FormattableString text) => FormattableString.Invariant(text);
 
     /// <summary>Good reasons for a session that runs away.</summary>
     public static IReadOnlyList<string> Explanations(RunawayKind kind) => kind == RunawayKind.Cost

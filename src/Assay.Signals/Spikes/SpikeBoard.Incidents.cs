@@ -52,6 +52,12 @@ public sealed partial class SpikeBoard
 
     private bool MayAlert(SpikeIncident incident)
     {
+        _told.RemoveAll(told => incident.FoundMs - told.FoundMs > _settings.CoolDownDays * DayMs);
+        if (_told.Exists(told => told.Cause == incident.Cause && told.Early?.Kind == incident.Early?.Kind && incident.ExcessUsd < 3 * told.ExcessUsd))
+        {
+            return false;
+        }
+
         var day = incident.FoundMs / DayMs;
         (_alertDay, _alertsToday) = day == _alertDay ? (_alertDay, _alertsToday) : (day, 0);
         if (_alertsToday >= _settings.AlertsPerDay)
@@ -60,6 +66,7 @@ public sealed partial class SpikeBoard
         }
 
         _alertsToday++;
+        _told.Add(incident);
         return true;
     }
 

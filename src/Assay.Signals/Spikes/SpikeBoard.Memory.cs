@@ -25,6 +25,8 @@ public sealed partial class SpikeBoard
             to.Whole(scope.Number);
             _past[at].Save(_series[at], to);
         }
+
+        _early.Save(to);
     }
 
     /// <summary>Reads them into a board that has seen nothing.</summary>
@@ -52,5 +54,7 @@ public sealed partial class SpikeBoard
             _past[at] = SpikePast.Load(ref _series[at], from);
             _series[at].PriceMax = PriceMax(_past[at], scope.Kind);
         }
+
+        _early.Load(from);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Assay.Signals.Early;
 using Assay.Signals.Series;
 
 namespace Assay.Signals.Spikes;
@@ -28,6 +29,7 @@ public sealed partial class SpikeBoard
     private readonly RecentCalls _recent = new(RecentCallsKept);
     private readonly List<SpikeIncident> _open = [];
     private readonly List<SpikeIncident> _found = [];
+    private readonly List<SpikeIncident> _told = [];
     private readonly double _forgetPerHour;
     private readonly Fading _fading;
     private readonly double[] _impacts;
@@ -47,6 +49,7 @@ public sealed partial class SpikeBoard
         _fading = new Fading(settings.HorizonSeconds);
         _impacts = [.. settings.ImpactUsd];
         _peers = [.. Enum.GetValues<SpikeScopeKind>().Select(_ => new PeerPeaks(settings.PeerQuantile))];
+        _early = new EarlyBoard(EarlySettings.Standard, this);
         _forgetPerHour = Math.Pow(0.5, 1 / (24 * settings.PeakHalfLifeDays));
     }
 
@@ -68,6 +71,7 @@ public sealed partial class SpikeBoard
         // side, which is most of what a call costs.
         Span<Seen> seen = stackalloc Seen[6 + above.Length + 1];
         var count = 0;
+        var fetched = _early.Fetch(call);
         count = Look(seen, count, SpikeScopeKind.Key, call.Key, call, localHour);
         count = Look(seen, count, SpikeScopeKind.Agent, call.Agent, call, localHour);
         count = Look(seen, count, SpikeScopeKind.Person, call.Person, call, localHour);
@@ -85,12 +89,14 @@ public sealed partial class SpikeBoard
             One(one, call, localHour);
         }
 
+        Early(call, localHour, fetched);
         return _found;
     }
 
     /// <summary>Somebody said that a level is as it should be: from now on it is usual.</summary>
     public void Teach(SpikeScope scope)
     {
+        _early.Teach(scope);
         var at = _index.Find(scope.Kind, scope.Number);
         if (at >= 0)
         {
@@ -119,8 +125,10 @@ public sealed partial class SpikeBoard
         var (kind, number, at, elapsedMs) = seen;
         ref var series = ref _series[at];
         var reading = default(SeriesReading);
+        var endedCost = 0.0;
         if (localHour > series.Hour)
         {
+            endedCost = series.HourCost;
             reading = EndHours(ref series, ref _past[at], kind, localHour);
         }
 
@@ -156,9 +164,9 @@ public sealed partial class SpikeBoard
             series.LookedMs = call.AtMs;
             Found(new SpikeScope(kind, number), call, SpikeSeries.Horizons - 1, series.Now[^1], series.Now[^1] - dearer);
         }
-        else if (reading.IsAlert && series.HourCost >= 0 && IsHourOff(series, _past[at], reading))
+        else if (reading.IsAlert && IsHourOff(series, endedCost, reading))
         {
-            Found(new SpikeScope(kind, number), call, SpikeSeries.Horizons - 1, series.PeakOfHour[^1], reading.High);
+            Found(new SpikeScope(kind, number), call, SpikeSeries.Horizons - 1, endedCost, reading.High);
         }
     }
 
@@ -227,9 +235,10 @@ public sealed partial class SpikeBoard
         past.UnitHours++;
     }
 
-    private bool IsHourOff(in SpikeSeries series, in SpikePast past, in SeriesReading reading) =>
-        past.Peak[^1] - reading.High >= _settings.ImpactUsd[^1] && past.Peak[^1] >= 2 * _settings.Ratio[^1] * reading.High
-        && reading.What != Unusual.Nothing && series.HoursSeen >= 7 * HoursToKnow;
+    /// <summary>Whether the hour that has ended cost far more than this hour of the week does.</summary>
+    private bool IsHourOff(in SpikeSeries series, double cost, in SeriesReading reading) =>
+        cost - reading.High >= _settings.ImpactUsd[^1] && cost >= _settings.Ratio[^1] * reading.High
+        && series.HoursSeen >= 7 * HoursToKnow;
 
     /// <summary>Where the series of a scope stands, which begins if it is new; -1 if there is no room for it.</summary>
     private int PlaceOf(SpikeScopeKind kind, int number, long atMs, long localHour)

@@ -1,3 +1,5 @@
+using Assay.Signals.Early;
+
 namespace Assay.Signals.Spikes;
 
 /// <summary>What part of a rise comes from one thing.</summary>
@@ -37,6 +39,9 @@ public sealed class SpikeIncident
 
     /// <summary>Who, which model and which use explain it, the largest part of each dimension.</summary>
     public IReadOnlyList<Contribution> Contributions { get; internal set; } = [];
+
+    /// <summary>Why it was told before it had cost much; null for one that was seen in what was spent.</summary>
+    public EarlyEvidence? Early { get; internal init; }
 
     /// <summary>The people whose calls belong to it.</summary>
     public IReadOnlyCollection<int> People => PeopleSeen;

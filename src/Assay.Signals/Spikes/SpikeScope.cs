@@ -47,6 +47,18 @@ public readonly record struct SpikeScope(SpikeScopeKind Kind, int Number);
 public readonly record struct SpikeCall(
     long AtMs, double CostUsd, long Tokens, int Key, int Agent, int Person, int Team, int UseCase, int Model)
 {
+    /// <summary>A number for the conversation; 0 if it is not known.</summary>
+    public ulong Session { get; init; }
+
+    /// <summary>All input tokens.</summary>
+    public long Input { get; init; }
+
+    /// <summary>Input tokens that were read from a cache.</summary>
+    public long CacheRead { get; init; }
+
+    /// <summary>Input tokens that were written to one.</summary>
+    public long CacheWrite { get; init; }
+
     /// <summary>The call's number in one dimension.</summary>
     public int Of(SpikeScopeKind kind) => kind switch
     {

@@ -10,7 +10,7 @@ public sealed record SpikeSettings
     public IReadOnlyList<double> HorizonSeconds { get; init; } = [60, 600, 3600];
 
     /// <summary>What must be spent beyond the usual within each horizon, in dollars.</summary>
-    public IReadOnlyList<double> ImpactUsd { get; init; } = [3, 12, 40];
+    public IReadOnlyList<double> ImpactUsd { get; init; } = [3, 12, 50];
 
     /// <summary>How many times the highest usual sum it must be, for each horizon.</summary>
     public IReadOnlyList<double> Ratio { get; init; } = [1.5, 2, 2];
@@ -22,7 +22,7 @@ public sealed record SpikeSettings
     public double UnitDeviations { get; init; } = 4;
 
     /// <summary>What the higher price must have cost, in dollars.</summary>
-    public double UnitImpactUsd { get; init; } = 12;
+    public double UnitImpactUsd { get; init; } = 50;
 
     /// <summary>In how many days half of a peak is forgotten.</summary>
     public double PeakHalfLifeDays { get; init; } = 21;
@@ -35,6 +35,9 @@ public sealed record SpikeSettings
 
     /// <summary>For how long after its last sign an incident takes up what belongs to it, in minutes.</summary>
     public int QuietMinutes { get; init; } = 180;
+
+    /// <summary>For how many days a cause that was told is only listed, unless it is three times as large.</summary>
+    public int CoolDownDays { get; init; } = 3;
 
     /// <summary>The part of a rise that must come from one cause for it to be the cause.</summary>
     public double CauseShare { get; init; } = 0.6;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Assay.Signals.Early;
 
 namespace Assay.Signals;
 
@@ -24,7 +25,8 @@ internal sealed class SpikeScores
     {
         incidents = _truths.Count,
         found = Found.Count(),
-        within60SecondsOfFirstCall = Found.Count(t => t.FoundMs - t.FirstMs <= 60_000),
+        within60SecondsOfFirstCall = Found.Count(AtOnce),
+        alertedWithin60SecondsOfFirstCall = Found.Count(t => AtOnce(t) && t.IsAlerted),
         within60SecondsOf50Dollars = Found.Count(InTime),
         alertsPerDay = Math.Round(Alerts / Math.Max(1, _days), 3),
         falseAlertsPerDay = Math.Round(FalseAlerts / Math.Max(1, _days), 3),
@@ -36,13 +38,15 @@ internal sealed class SpikeScores
 
     private double FalseAlerts => _told.Count(t => t.Incident.IsAlert && !t.IsTrue);
 
+    private static bool AtOnce(SpikeTrial.Truth truth) => truth.FoundMs - truth.FirstMs <= 60_000;
+
     private static bool InTime(SpikeTrial.Truth truth) =>
         truth.FoundMs < long.MaxValue && truth.FoundMs <= truth.FiftyMs + 60_000;
 
     public void Print(TextWriter output)
     {
-        output.WriteLine("| incident of at least $50 | planted | found | within 60 s of its first settled call | within 60 s of its 50th dollar | median seconds from the first call |");
-        output.WriteLine("|---|---|---|---|---|---|");
+        output.WriteLine("| incident of at least $50 | planted | found | within 60 s of its first settled call | … and alerted | within 60 s of its 50th dollar | median seconds from the first call | seen first in |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|");
         foreach (var kind in _truths.GroupBy(t => t.Incident.Kind, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             Row(kind.Key, [.. kind]);
@@ -53,14 +57,31 @@ internal sealed class SpikeScores
         output.WriteLine(Inv(
             $"Spike alerts: {Alerts / Math.Max(1, _days):0.00} a day, at most {_dayMax}; {FalseAlerts / Math.Max(1, _days):0.00} a day with no planted cause; listed without alert: {_told.Count - Alerts}."));
 
+        output.WriteLine();
+        output.WriteLine("| not within 60 s | cost in all | calls in its first minute | which cost | found after |");
+        output.WriteLine("|---|---|---|---|---|");
+        foreach (var missed in _truths.Where(t => !AtOnce(t)).OrderBy(t => t.Incident.Kind, StringComparer.Ordinal).ThenByDescending(t => t.ExcessUsd))
+        {
+            output.WriteLine(Inv(
+                $"| {missed.Incident.Kind} | ${missed.ExcessUsd:0} | {missed.CallsAtFirst} | ${missed.UsdAtFirst:0.00} | {(missed.FoundMs == long.MaxValue ? "never" : Inv($"{(missed.FoundMs - missed.FirstMs) / 1000} s"))} |"));
+        }
+
         void Row(string name, List<SpikeTrial.Truth> all)
         {
             var found = all.Where(t => t.FoundMs < long.MaxValue).ToList();
             var delays = found.Select(t => (t.FoundMs - t.FirstMs) / 1000.0).Order().ToList();
             output.WriteLine(Inv(
-                $"| {name} | {all.Count} | {Part(found.Count, all.Count)} | {Part(found.Count(t => t.FoundMs - t.FirstMs <= 60_000), all.Count)} | {Part(all.Count(InTime), all.Count)} | {(delays.Count > 0 ? delays[delays.Count / 2] : double.NaN):0} |"));
+                $"| {name} | {all.Count} | {Part(found.Count, all.Count)} | {Part(found.Count(AtOnce), all.Count)} | {Part(found.Count(t => AtOnce(t) && t.IsAlerted), all.Count)} | {Part(all.Count(InTime), all.Count)} | {(delays.Count > 0 ? delays[delays.Count / 2] : double.NaN):0} | {string.Join(", ", found.GroupBy(SeenIn).OrderByDescending(g => g.Count()).Select(g => Inv($"{g.Key} {g.Count()}")))} |"));
         }
     }
+
+    private static string SeenIn(SpikeTrial.Truth truth) => truth.Early switch
+    {
+        EarlyKind.Cache => "caches",
+        EarlyKind.Model => "models",
+        EarlyKind.Pace => "pace",
+        _ => "dollars",
+    };
 
     private static string Part(int part, int of) =>
         of == 0 ? "–" : (100.0 * part / of).ToString("0.0", CultureInfo.InvariantCulture) + " %";

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Assay.Signals.Early;
 using Assay.Signals.Spikes;
 using Assay.Sim.Workforce;
 
@@ -28,6 +29,14 @@ internal sealed class SpikeTrial(WorkCompany company, string[] names)
         public long FoundMs { get; set; } = long.MaxValue;
 
         public bool IsAlerted { get; set; }
+
+        /// <summary>What was seen first; null for what was spent.</summary>
+        public EarlyKind? Early { get; set; }
+
+        /// <summary>How many of its calls were settled within a minute of the first, and what they cost.</summary>
+        public int CallsAtFirst { get; set; }
+
+        public double UsdAtFirst { get; set; }
     }
 
     [StructLayout(LayoutKind.Auto)]
@@ -87,14 +96,20 @@ internal sealed class SpikeTrial(WorkCompany company, string[] names)
         ReadOnlySpan<int> above = [1_000_000 + (team / 12)];
         var spike = new SpikeCall(
             at, usd, call.Tokens, call.Person + 1 + (call.IsAgent ? names.Length : 0), call.IsAgent ? call.Person + 1 : 0, call.Person + 1, team + 1,
-            call.UseCase + 1, call.Model + 1);
+            call.UseCase + 1, call.Model + 1)
+        {
+            Session = call.Session,
+            Input = (long)call.Input + call.CacheRead + call.CacheWrite,
+            CacheRead = call.CacheRead,
+            CacheWrite = call.CacheWrite,
+        };
         foreach (var incident in _board.See(spike, at / HourMs, above))
         {
             var truth = Matching(incident, team);
             Found.Add(new Told(incident, truth is not null));
             if (truth is not null && truth.FoundMs == long.MaxValue)
             {
-                (truth.FoundMs, truth.IsAlerted) = (incident.FoundMs, incident.IsAlert);
+                (truth.FoundMs, truth.IsAlerted, truth.Early) = (incident.FoundMs, incident.IsAlert, incident.Early?.Kind);
             }
         }
     }
@@ -110,6 +125,12 @@ internal sealed class SpikeTrial(WorkCompany company, string[] names)
         var part = truth.Incident.Kind switch { "cache-off" => 0.8, "wrong-model" => 0.5, _ => 1 };
         truth.ExcessUsd += part * usd;
         truth.FirstMs = Math.Min(truth.FirstMs, at);
+        if (at - truth.FirstMs <= 60_000)
+        {
+            truth.CallsAtFirst++;
+            truth.UsdAtFirst += part * usd;
+        }
+
         if (truth.ExcessUsd >= 50 && truth.FiftyMs == long.MaxValue)
         {
             truth.FiftyMs = at;

@@ -57,10 +57,38 @@ public sealed class SignalEyesTests : IDisposable
             [.. Enumerable.Range(0, 300).SelectMany(second => See("p_ada", s_start.AddDays(day).AddSeconds(second), 0.5m))];
     }
 
-    private IReadOnlyList<SignalEyes.Finding> See(string person, DateTimeOffset at, decimal usd)
+    [Fact]
+    public void A_cache_that_stops_is_a_signal_that_says_what_a_day_of_it_costs()
+    {
+        var found = new List<SignalEyes.Finding>();
+        for (var call = 0; call < 1500; call++)
+        {
+            found.AddRange(See("p_ada", s_start.AddMinutes(2 * call), 0.07m, read: 90_000));
+        }
+
+        found.ShouldBeEmpty();
+        var from = s_start.AddMinutes(2 * 1500);
+        for (var call = 0; call < 6; call++)
+        {
+            found.AddRange(See("p_ada", from.AddMinutes(2 * call), 0.52m, read: 0));
+        }
+
+        var signal = found.ShouldHaveSingleItem().Signal;
+        signal.Kind.ShouldBe("spike");
+        signal.PersonId.ShouldBe("p_ada");
+        signal.Subject.ShouldContain("no longer read what caches must have");
+        var early = SignalEvidence.Parse(signal.Evidence.ToJson()).Early.ShouldNotBeNull();
+        early.Kind.ShouldBe("cache");
+        early.SinceMs.ShouldBe(from.ToUnixTimeMilliseconds() + 100);
+        early.ProjectedUsd.ShouldBeGreaterThan(50);
+        signal.Evidence.Seen[1].ShouldContain("more than usual in a day");
+    }
+
+    private IReadOnlyList<SignalEyes.Finding> See(string person, DateTimeOffset at, decimal usd, long read = 0)
     {
         var counts = default(UsageCounts);
-        counts[UsageClass.Input] = 100_000;
+        counts[UsageClass.Input] = 100_000 - read;
+        counts[UsageClass.CacheRead] = read;
         var facts = new UsageEvent
         {
             Id = Guid.CreateVersion7(at),

@@ -50,9 +50,9 @@ public sealed class SpikeBoardTests
     {
         Usual(days: 5);
         var from = 5 * 24 * HourMs;
-        for (var minute = 0; minute < 300; minute++)
+        for (var call = 0; call < 600; call++)
         {
-            See(from + (minute * MinuteMs), 0.35, person: 1 + (minute % 8), tokens: 100_000);
+            See(from + (call * MinuteMs / 4), 0.35, person: 1 + (call % 8), tokens: 100_000);
         }
 
         var incident = _found.ShouldHaveSingleItem();
