@@ -37,7 +37,7 @@ internal sealed class FocusAllocation(AttributionExport parts, BudgetWindows win
         // Parts come in the order of time, so only those of one day or hour are in memory.
         var sums = new Dictionary<Key, long>();
         var at = long.MinValue;
-        await foreach (var (part, _) in parts.RowsAsync(from, to, ct))
+        await foreach (var part in parts.RowsAsync(from, to, ct))
         {
             var start = byHour ? part.Slice.AtMs / 3_600_000 * 3_600_000 : windows.StartOf(windows.DayOf(part.Slice.AtMs));
             if (start != at && sums.Count > 0)

@@ -90,6 +90,8 @@ internal sealed class PostgresStore : IStore, ISqlDialect
 
     public string SkipLocked => " for update skip locked";
 
+    public string Lower(string column) => $"lower({column} collate \"C\")";
+
     public object ToParameter(Guid id) => id;
 
     public Guid ReadGuid(DbDataReader reader, int column) => reader.GetGuid(column);
