@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using Assay.Server.Hosting;
+using Assay.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Assay.Bench.Exports;
 
-/// <summary>A gateway on a new SQLite store, and somebody who asks it as its administrator.</summary>
+/// <summary>A gateway on a new store, and somebody who asks it as its administrator.</summary>
 internal sealed class Host : IAsyncDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("assay-bench-exports-").FullName;
     private AssayServer _server = null!;
+    private PostgresCluster? _postgres;
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -18,11 +20,14 @@ internal sealed class Host : IAsyncDisposable
 
     public AssayParts Parts => _server.Parts;
 
-    public static async Task<Host> StartAsync()
+    /// <param name="isPostgres">On a private PostgreSQL, which fsyncs nothing; else on SQLite.</param>
+    public static async Task<Host> StartAsync(bool isPostgres)
     {
         var host = new Host();
+        host._postgres = isPostgres ? await PostgresCluster.StartNewAsync() : null;
+        var store = host._postgres is { } cluster ? "postgres:" + await cluster.CreateDatabaseAsync() : "sqlite";
         host._server = await AssayServer.StartAsync(
-            new AssayConfig { Urls = "http://127.0.0.1:0", Data = host._data }, new AssayServerOptions { LogLevel = LogLevel.Error }, CancellationToken.None);
+            new AssayConfig { Urls = "http://127.0.0.1:0", Data = host._data, Store = store }, new AssayServerOptions { LogLevel = LogLevel.Error }, CancellationToken.None);
         host.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
         {
             BaseAddress = new Uri(host._server.Addresses[0]),
@@ -55,6 +60,11 @@ internal sealed class Host : IAsyncDisposable
         Http.Dispose();
         Pages?.Dispose();
         await _server.DisposeAsync();
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+
         Directory.Delete(_data, recursive: true);
     }
 
