@@ -22,7 +22,7 @@ internal static class CompanyCheck
         var (first, end) = (today.AddDays(-days), today);
         await using var host = await Host.StartAsync(isPostgres);
         var company = new WorkCompany(new WorkforceOptions { Seed = 1, People = people, Days = days, First = first });
-        await WorkforceDirectory.FoundAsync(host.Parts.Store.Directory, company, TimeProvider.System, CancellationToken.None, isEmpty: false);
+        var known = await WorkforceDirectory.FoundAsync(host.Parts.Store.Directory, company, TimeProvider.System, CancellationToken.None, isEmpty: false);
         var filled = await Deliver.FillAsync(host.Parts.Store, company, days);
         await host.RefreshAsync();
         await host.SignInAsync();
@@ -33,6 +33,7 @@ internal static class CompanyCheck
         await ExportsAsync(host, sums, Range(first, end));
         await ApiAsync(host, sums, Range(first, end));
         await PagesAsync(host, sums, first, end);
+        await new ScopesCheck(host, sums, company, filled.ByPerson, first, end).RunAsync(known);
         Say(sums.Wrong == 0 ? (FormattableString)$"All {sums.Asked} sums are ${new NanoUsd(filled.Nanos)}, or the ledger's of their month." : $"{sums.Wrong} OF {sums.Asked} SUMS ARE WRONG");
         return sums.Wrong == 0 ? 0 : 1;
     }

@@ -39,20 +39,20 @@ internal sealed class Host : IAsyncDisposable
 
     public ValueTask RefreshAsync() => new(_server.RefreshDirectoryAsync(CancellationToken.None));
 
+    /// <summary>Signs in to the pages as the administrator.</summary>
+    public async Task SignInAsync() => Pages = await SignInAsync(_server.FirstAdministratorSecret!);
+
     /// <summary>Signs in to the pages, as a browser does.</summary>
-    public async Task SignInAsync()
+    public async Task<HttpClient> SignInAsync(string secret)
     {
-        Pages = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Http.BaseAddress, Timeout = Http.Timeout };
-        var form = await Pages.GetStringAsync(new Uri("/signin", UriKind.Relative));
+        var pages = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Http.BaseAddress, Timeout = Http.Timeout };
+        var form = await pages.GetStringAsync(new Uri("/signin", UriKind.Relative));
         const string Field = "name=\"form-token\" value=\"";
         var from = form.IndexOf(Field, StringComparison.Ordinal) + Field.Length;
         using var fields = new FormUrlEncodedContent(
-            [new("form-token", form[from..form.IndexOf('"', from)]), new("key", _server.FirstAdministratorSecret!), new("return", "/")]);
-        using var answer = await Pages.PostAsync(new Uri("/signin", UriKind.Relative), fields);
-        if ((int)answer.StatusCode != 302)
-        {
-            throw new InvalidOperationException($"Nobody can sign in: {answer.StatusCode}");
-        }
+            [new("form-token", form[from..form.IndexOf('"', from)]), new("key", secret), new("return", "/")]);
+        using var answer = await pages.PostAsync(new Uri("/signin", UriKind.Relative), fields);
+        return (int)answer.StatusCode == 302 ? pages : throw new InvalidOperationException($"Nobody can sign in: {answer.StatusCode}");
     }
 
     public async ValueTask DisposeAsync()
