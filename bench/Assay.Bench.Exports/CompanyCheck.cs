@@ -15,14 +15,14 @@ internal static class CompanyCheck
     private static readonly (string Path, string Column)[] s_tables = [("calls", "costUsd"), ("attribution", "costUsd"), ("usage", "costUsd")];
     private static readonly string[] s_groups = ["person", "team", "model", "provider", "useCase", "key", "day", "hour"];
 
-    public static async Task<int> RunAsync(int people, int days)
+    public static async Task<int> RunAsync(int people, int days, bool isPostgres)
     {
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         // The last day is yesterday: what lies ahead is in no report.
         var (first, end) = (today.AddDays(-days), today);
-        await using var host = await Host.StartAsync();
+        await using var host = await Host.StartAsync(isPostgres);
         var company = new WorkCompany(new WorkforceOptions { Seed = 1, People = people, Days = days, First = first });
-        await WorkforceDirectory.FoundAsync(host.Parts.Store.Directory, company, TimeProvider.System, CancellationToken.None, isEmpty: false);
+        var known = await WorkforceDirectory.FoundAsync(host.Parts.Store.Directory, company, TimeProvider.System, CancellationToken.None, isEmpty: false);
         var filled = await Deliver.FillAsync(host.Parts.Store, company, days);
         await host.RefreshAsync();
         await host.SignInAsync();
@@ -33,6 +33,7 @@ internal static class CompanyCheck
         await ExportsAsync(host, sums, Range(first, end));
         await ApiAsync(host, sums, Range(first, end));
         await PagesAsync(host, sums, first, end);
+        await new ScopesCheck(host, sums, company, filled.ByPerson, first, end).RunAsync(known);
         Say(sums.Wrong == 0 ? (FormattableString)$"All {sums.Asked} sums are ${new NanoUsd(filled.Nanos)}, or the ledger's of their month." : $"{sums.Wrong} OF {sums.Asked} SUMS ARE WRONG");
         return sums.Wrong == 0 ? 0 : 1;
     }
@@ -64,16 +65,16 @@ internal static class CompanyCheck
         {
             using var answer = JsonDocument.Parse(await host.Http.GetStringAsync(new Uri($"/api/v1/usage?{range}&group={group}", UriKind.Relative)));
             var rows = answer.RootElement.GetProperty("rows").EnumerateArray().ToList();
-            sums.Check($"GET /api/v1/usage by {group}", rows.Sum(row => Money.Nanos(row.GetProperty("costUsd").GetString()!)), rows.Count);
+            sums.Check($"GET /api/v1/usage by {group}", rows.Sum(row => Money.Nanos(row.GetProperty("costUsd").GetString())), rows.Count);
         }
 
         foreach (var group in new[] { "team", "useCase", "model", "route" })
         {
             using var answer = JsonDocument.Parse(await host.Http.GetStringAsync(new Uri($"/api/v1/worth?{range}&by={group}", UriKind.Relative)));
             var evidence = answer.RootElement.GetProperty("evidence");
-            sums.Check($"GET /api/v1/worth by {group}, metered", Money.Nanos(evidence.GetProperty("meteredUsd").GetString()!));
+            sums.Check($"GET /api/v1/worth by {group}, metered", Money.Nanos(evidence.GetProperty("meteredUsd").GetString()));
             string[] tiers = ["provedUsd", "declaredUsd", "locatedUsd", "inferredUsd", "unattributedUsd"];
-            sums.Check($"GET /api/v1/worth by {group}, tiers", tiers.Sum(tier => Money.Nanos(evidence.GetProperty(tier).GetString()!)));
+            sums.Check($"GET /api/v1/worth by {group}, tiers", tiers.Sum(tier => Money.Nanos(evidence.GetProperty(tier).GetString())));
         }
     }
 
@@ -105,7 +106,7 @@ internal static class CompanyCheck
     private static async Task<long> UsageAsync(Host host, DateOnly from, DateOnly end)
     {
         using var answer = JsonDocument.Parse(await host.Http.GetStringAsync(new Uri($"/api/v1/usage?{Range(from, end)}&group=provider", UriKind.Relative)));
-        return answer.RootElement.GetProperty("rows").EnumerateArray().Sum(row => Money.Nanos(row.GetProperty("costUsd").GetString()!));
+        return answer.RootElement.GetProperty("rows").EnumerateArray().Sum(row => Money.Nanos(row.GetProperty("costUsd").GetString()));
     }
 
     // Calls of the first and the last day reach into the days beside them.

@@ -17,7 +17,8 @@ internal static class Deliver
     private const int OutcomesAtOnce = 200;
     private const long DayMs = 86_400_000;
 
-    public sealed record Filled(long Calls, long Nanos, int Outcomes, int Anchors);
+    /// <param name="ByPerson">What each person spent on each day, in nano-dollars, as the simulation has it.</param>
+    public sealed record Filled(long Calls, long Nanos, int Outcomes, int Anchors, IReadOnlyDictionary<(int Person, DateOnly Day), long> ByPerson);
 
     public static async Task<Filled> FillAsync(IStore store, WorkCompany company, int days)
     {
@@ -33,6 +34,13 @@ internal static class Deliver
         var served = book.Calls.Where(c => c.Call.AtMs >= from && c.Call.AtMs < to).ToArray();
         Array.Sort(served, static (a, b) => a.Call.AtMs.CompareTo(b.Call.AtMs));
         var (nanos, position) = (0L, 0L);
+        var byPerson = new Dictionary<(int Person, DateOnly Day), long>();
+        foreach (var call in served)
+        {
+            var place = (call.Call.Person, DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(call.Call.AtMs).UtcDateTime));
+            byPerson[place] = byPerson.GetValueOrDefault(place) + call.Call.CostNanos;
+        }
+
         foreach (var part in served.Chunk(CallsAtOnce))
         {
             var number = position;
@@ -60,7 +68,7 @@ internal static class Deliver
             });
         }
 
-        return new Filled(served.Length, nanos, told.Count, book.Commits.Count);
+        return new Filled(served.Length, nanos, told.Count, book.Commits.Count, byPerson);
     }
 
     private static UsageEvent Event(WorkCompany company, in ServedCall served, ulong number)

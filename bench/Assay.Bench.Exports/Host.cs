@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using Assay.Server.Hosting;
+using Assay.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Assay.Bench.Exports;
 
-/// <summary>A gateway on a new SQLite store, and somebody who asks it as its administrator.</summary>
+/// <summary>A gateway on a new store, and somebody who asks it as its administrator.</summary>
 internal sealed class Host : IAsyncDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("assay-bench-exports-").FullName;
     private AssayServer _server = null!;
+    private PostgresCluster? _postgres;
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -18,11 +20,14 @@ internal sealed class Host : IAsyncDisposable
 
     public AssayParts Parts => _server.Parts;
 
-    public static async Task<Host> StartAsync()
+    /// <param name="isPostgres">On a private PostgreSQL, which fsyncs nothing; else on SQLite.</param>
+    public static async Task<Host> StartAsync(bool isPostgres)
     {
         var host = new Host();
+        host._postgres = isPostgres ? await PostgresCluster.StartNewAsync() : null;
+        var store = host._postgres is { } cluster ? "postgres:" + await cluster.CreateDatabaseAsync() : "sqlite";
         host._server = await AssayServer.StartAsync(
-            new AssayConfig { Urls = "http://127.0.0.1:0", Data = host._data }, new AssayServerOptions { LogLevel = LogLevel.Error }, CancellationToken.None);
+            new AssayConfig { Urls = "http://127.0.0.1:0", Data = host._data, Store = store }, new AssayServerOptions { LogLevel = LogLevel.Error }, CancellationToken.None);
         host.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
         {
             BaseAddress = new Uri(host._server.Addresses[0]),
@@ -34,20 +39,20 @@ internal sealed class Host : IAsyncDisposable
 
     public ValueTask RefreshAsync() => new(_server.RefreshDirectoryAsync(CancellationToken.None));
 
+    /// <summary>Signs in to the pages as the administrator.</summary>
+    public async Task SignInAsync() => Pages = await SignInAsync(_server.FirstAdministratorSecret!);
+
     /// <summary>Signs in to the pages, as a browser does.</summary>
-    public async Task SignInAsync()
+    public async Task<HttpClient> SignInAsync(string secret)
     {
-        Pages = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Http.BaseAddress, Timeout = Http.Timeout };
-        var form = await Pages.GetStringAsync(new Uri("/signin", UriKind.Relative));
+        var pages = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Http.BaseAddress, Timeout = Http.Timeout };
+        var form = await pages.GetStringAsync(new Uri("/signin", UriKind.Relative));
         const string Field = "name=\"form-token\" value=\"";
         var from = form.IndexOf(Field, StringComparison.Ordinal) + Field.Length;
         using var fields = new FormUrlEncodedContent(
-            [new("form-token", form[from..form.IndexOf('"', from)]), new("key", _server.FirstAdministratorSecret!), new("return", "/")]);
-        using var answer = await Pages.PostAsync(new Uri("/signin", UriKind.Relative), fields);
-        if ((int)answer.StatusCode != 302)
-        {
-            throw new InvalidOperationException($"Nobody can sign in: {answer.StatusCode}");
-        }
+            [new("form-token", form[from..form.IndexOf('"', from)]), new("key", secret), new("return", "/")]);
+        using var answer = await pages.PostAsync(new Uri("/signin", UriKind.Relative), fields);
+        return (int)answer.StatusCode == 302 ? pages : throw new InvalidOperationException($"Nobody can sign in: {answer.StatusCode}");
     }
 
     public async ValueTask DisposeAsync()
@@ -55,6 +60,11 @@ internal sealed class Host : IAsyncDisposable
         Http.Dispose();
         Pages?.Dispose();
         await _server.DisposeAsync();
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+
         Directory.Delete(_data, recursive: true);
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Assay.Bench.Exports;
@@ -8,24 +7,14 @@ namespace Assay.Bench.Exports;
 internal static partial class Money
 {
     /// <summary>Nano-dollars of a decimal of dollars.</summary>
-    public static long Nanos(string dollars) => (long)(decimal.Parse(dollars, CultureInfo.InvariantCulture) * 1_000_000_000m);
+    public static long Nanos(ReadOnlySpan<char> dollars) => (long)(decimal.Parse(dollars, CultureInfo.InvariantCulture) * 1_000_000_000m);
 
     /// <summary>The sum of a column of a file.</summary>
     public static async Task<(long Nanos, long Rows)> ColumnAsync(Host host, string path, string column, bool isCsv)
     {
-        var (sum, rows, at) = (0L, 0L, -1);
-        await host.LinesAsync(path, line =>
-        {
-            if (isCsv && at < 0)
-            {
-                at = Array.IndexOf(line.Split(','), column);
-                return;
-            }
-
-            rows++;
-            sum += Nanos(isCsv ? Fields(line)[at] : Json(line, column));
-        });
-        return (sum, rows);
+        var sum = new ColumnSum(column, isCsv);
+        await host.LinesAsync(path, sum.Add);
+        return (sum.Nanos, sum.Rows);
     }
 
     /// <summary>The exact amounts that a part of a page carries in its titles.</summary>
@@ -39,36 +28,6 @@ internal static partial class Money
 
         var end = html.IndexOf(to, begin, StringComparison.Ordinal);
         return [.. Title().Matches(html[begin..(end < 0 ? html.Length : end)]).Select(m => Nanos(m.Groups["usd"].Value))];
-    }
-
-    private static string Json(string line, string column)
-    {
-        using var row = JsonDocument.Parse(line);
-        return row.RootElement.GetProperty(column).GetString()!;
-    }
-
-    private static List<string> Fields(string line)
-    {
-        var (fields, field, isQuoted) = (new List<string>(), new System.Text.StringBuilder(), false);
-        foreach (var c in line)
-        {
-            if (c == '"')
-            {
-                isQuoted = !isQuoted;
-            }
-            else if (c == ',' && !isQuoted)
-            {
-                fields.Add(field.ToString());
-                field.Clear();
-            }
-            else
-            {
-                field.Append(c);
-            }
-        }
-
-        fields.Add(field.ToString());
-        return fields;
     }
 
     [GeneratedRegex("title=\"\\$(?<usd>[0-9.]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]

@@ -4,19 +4,28 @@ using System.Net;
 using System.Net.Http.Headers;
 using Assay.Bench.Otlp;
 using Assay.Server.Hosting;
+using Assay.Testing;
 
-// How many data points a minute a node takes, keeps in SQLite and counts once. Server and senders share this process and its cores.
-// usage: dotnet run -c Release --project bench/Assay.Bench.Otlp [SECONDS [POINTS-A-REQUEST [SENDERS]]]
-var seconds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 60;
-var points = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 200;
-var senders = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 32;
+// How many data points a minute a node takes, keeps and counts once. Server and senders share this process and its cores, and so
+// does PostgreSQL, a private one that fsyncs nothing.
+// usage: dotnet run -c Release --project bench/Assay.Bench.Otlp -- [SECONDS [POINTS-A-REQUEST [SENDERS]]] [postgres]
+var isPostgres = args is [.., "postgres"];
+int[] numbers = [.. (isPostgres ? args[..^1] : args).Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+var (seconds, points, senders) = (Number(0, 60), Number(1, 200), Number(2, 32));
 const int AgainEvery = 20;
+if (isPostgres && !PostgresCluster.IsInstalled)
+{
+    Console.Error.WriteLine(PostgresCluster.HowToInstall);
+    return 2;
+}
 
 var data = Directory.CreateTempSubdirectory("assay-bench-otlp-").FullName;
 try
 {
     var clock = TimeProvider.System;
-    var config = new AssayConfig { Urls = "http://127.0.0.1:0", Data = data };
+    await using var cluster = isPostgres ? await PostgresCluster.StartNewAsync() : null;
+    var store = cluster is null ? "sqlite" : "postgres:" + await cluster.CreateDatabaseAsync();
+    var config = new AssayConfig { Urls = "http://127.0.0.1:0", Data = data, Store = store };
     await using var server = await AssayServer.StartAsync(
         config, new AssayServerOptions { LogLevel = Microsoft.Extensions.Logging.LogLevel.Error }, CancellationToken.None);
     var address = new Uri(new Uri(server.Addresses[0]), "/v1/metrics");
@@ -28,7 +37,7 @@ try
     await SendAsync(0, 1);
 
     var (sent, again, refused) = (0L, 0L, 0L);
-    var cpu = Environment.CpuUsage;
+    var (cpu, cpuOfStore) = (Environment.CpuUsage, cluster?.CpuTime() ?? TimeSpan.Zero);
     var watch = Stopwatch.StartNew();
     await Task.WhenAll(Enumerable.Range(0, senders).Select(async i =>
     {
@@ -51,15 +60,16 @@ try
     }));
     var elapsed = watch.Elapsed.TotalSeconds;
     var used = (Environment.CpuUsage.TotalTime - cpu.TotalTime).TotalSeconds;
+    var ofStore = ((cluster?.CpuTime() ?? TimeSpan.Zero) - cpuOfStore).TotalSeconds;
     var kept = (await server.Parts.Store.Telemetry.SumsAsync(0, long.MaxValue)).Sum(s => s.Value);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        {senders} senders, {points} points a request, {elapsed:0.0} s
+        {(isPostgres ? "PostgreSQL" : "SQLite")}, {senders} senders, {points} points a request, {elapsed:0.0} s
         taken             {sent + again:N0} points, {(sent + again) / elapsed * 60:N0} a minute; {refused:N0} refused
         sent twice        {again:N0} of them
         in the store      {kept:N0}; should be {sent + points:N0}: {(kept == sent + points ? "none lost, none counted twice" : "WRONG")}
-        CPU               {used:0.0} s, {used / elapsed:0.00} cores, {used * 1e6 / (sent + again):0.0} us a point
+        CPU               {used:0.0} s, {used / elapsed:0.00} cores, {used * 1e6 / (sent + again):0.0} us a point; PostgreSQL's {ofStore:0.0} s, {ofStore * 1e6 / (sent + again):0.0} us a point
         """));
     return kept == sent + points ? 0 : 1;
 
@@ -76,3 +86,5 @@ finally
 {
     Directory.Delete(data, recursive: true);
 }
+
+int Number(int at, int otherwise) => numbers.Length > at ? numbers[at] : otherwise;

@@ -53,6 +53,32 @@ public sealed class PostgresCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>The processor time of its processes, those that have ended included (Linux).</summary>
+    public TimeSpan CpuTime()
+    {
+        // Fields of /proc/PID/stat behind the name in brackets: the parent is the second, times in hundredths of a second from the 12th.
+        var ticks = 0L;
+        foreach (var path in System.IO.Directory.EnumerateDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)))
+        {
+            try
+            {
+                var stat = File.ReadAllText(Path.Combine(path, "stat"));
+                var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+                var isServer = path.EndsWith($"/{_server?.Id}", StringComparison.Ordinal);
+                if (isServer || fields[1] == _server?.Id.ToString(CultureInfo.InvariantCulture))
+                {
+                    ticks += fields[11..(isServer ? 15 : 13)].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+                }
+            }
+            catch (IOException)
+            {
+                // It has ended meanwhile; its parent counts it.
+            }
+        }
+
+        return TimeSpan.FromMilliseconds(10 * ticks);
+    }
+
     /// <summary>Makes an empty database and returns how to connect to it.</summary>
     public async Task<string> CreateDatabaseAsync(CancellationToken ct = default)
     {

@@ -37,7 +37,7 @@ public sealed record AnchorRow
     /// <summary>The session.</summary>
     public required string Session { get; init; }
 
-    /// <summary>The repository.</summary>
+    /// <summary>The repository; empty where that is not known, as of telemetry.</summary>
     public required string Repo { get; init; }
 
     /// <summary>The commit's full name; empty where only the repository is known.</summary>

@@ -11,43 +11,32 @@ internal sealed class AttributionTally(SplitRule rule, int outcomes, int calls)
     private readonly long[] _byTier = new long[Tiers + 1];
     private readonly Dictionary<UnattributedReason, long> _byReason = [];
 
+    private readonly List<SpendPart> _ofRule = [];
+
     public void Add(int position, CallRow call, CallEvidence evidence)
     {
-        var touches = evidence.Touches;
-        if (touches.Length == 0)
+        if (evidence.Touches.Length == 0)
         {
             Book(new SpendPart(position, -1, EvidenceTier.Unattributed, evidence.Reason, call.CostNanos));
             return;
         }
 
-        var weights = touches.Length <= 64 ? stackalloc long[touches.Length] : new long[touches.Length];
-        var nanos = touches.Length <= 64 ? stackalloc long[touches.Length] : new long[touches.Length];
         for (var r = 0; r < SplitRules.All.Length; r++)
         {
-            var each = SplitRules.All[r];
-            var tier = Tier(each, evidence, call);
-            SplitRules.Weigh(each, touches, call.AtMs, weights);
-            LargestRemainder.Split(call.CostNanos, weights, nanos);
-            for (var i = 0; i < touches.Length; i++)
+            _ofRule.Clear();
+            CallDivision.Divide(SplitRules.All[r], position, call, evidence, _ofRule);
+            foreach (var part in _ofRule)
             {
-                if (weights[i] == 0)
+                if (part.Outcome >= 0)
                 {
-                    continue;
+                    var place = (part.Outcome * SplitRules.All.Length) + r;
+                    _upTo[place] += part.Nanos;
+                    _sure[place] += part.Tier <= EvidenceTier.Declared ? part.Nanos : 0;
                 }
 
-                var outcome = touches[i].Outcome;
-                if (outcome >= 0)
+                if (SplitRules.All[r] == rule)
                 {
-                    var place = (outcome * SplitRules.All.Length) + r;
-                    _upTo[place] += nanos[i];
-                    _sure[place] += tier <= EvidenceTier.Declared ? nanos[i] : 0;
-                }
-
-                if (each == rule)
-                {
-                    Book(outcome >= 0
-                        ? new SpendPart(position, outcome, tier, UnattributedReason.None, nanos[i])
-                        : new SpendPart(position, -1, EvidenceTier.Unattributed, touches[i].Reason, nanos[i]));
+                    Book(part);
                 }
             }
         }
@@ -67,12 +56,6 @@ internal sealed class AttributionTally(SplitRule rule, int outcomes, int calls)
             UpToOverRules = Range(_upTo, i),
         })],
     };
-
-    // A call after the session's last commit is not known to have served it: often it began something else.
-    private static EvidenceTier Tier(SplitRule rule, CallEvidence evidence, CallRow call) =>
-        rule == SplitRule.NextAnchor && evidence.Tier == EvidenceTier.Proved && SplitRules.Next(evidence.Touches, call.AtMs) is null
-            ? EvidenceTier.Inferred
-            : evidence.Tier;
 
     private static NanosRange Range(long[] sums, int outcome)
     {

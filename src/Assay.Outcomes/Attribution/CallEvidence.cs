@@ -16,7 +16,7 @@ internal sealed class CallEvidence
         _index = new OutcomeIndex(outcomes);
         foreach (var group in anchors.GroupBy(a => a.Session, StringComparer.Ordinal))
         {
-            _sessions[group.Key] = new SessionAnchors(group.OrderBy(a => a.AtMs), _index);
+            _sessions[group.Key] = new SessionAnchors(group.OrderBy(a => a.AtMs), outcomes, _index);
         }
     }
 
@@ -172,16 +172,16 @@ internal sealed class CallEvidence
 /// <summary>What one session made and saw.</summary>
 internal sealed class SessionAnchors
 {
-    public SessionAnchors(IEnumerable<AnchorRow> anchors, OutcomeIndex index)
+    public SessionAnchors(IEnumerable<AnchorRow> anchors, IReadOnlyList<OutcomeRow> outcomes, OutcomeIndex index)
     {
         foreach (var anchor in anchors)
         {
-            if (!Repos.Contains(anchor.Repo))
+            var outcome = index.WithCommit(anchor.Repo, anchor.Commit);
+            if ((anchor.Repo.Length > 0 || outcome is null ? anchor.Repo : outcomes[outcome.Value].Repo) is { Length: > 0 } repo && !Repos.Contains(repo))
             {
-                Repos.Add(anchor.Repo);
+                Repos.Add(repo);
             }
 
-            var outcome = index.WithCommit(anchor.Repo, anchor.Commit);
             if (anchor.IsMade && anchor.Commit.Length > 0)
             {
                 Made.Add(new Touch(outcome ?? -1, outcome is null ? Lost(anchor, index) : UnattributedReason.None, anchor.AtMs, anchor.Lines));
@@ -202,5 +202,5 @@ internal sealed class SessionAnchors
     public List<string> Repos { get; } = [];
 
     private static UnattributedReason Lost(AnchorRow anchor, OutcomeIndex index) =>
-        index.Knows(anchor.Repo) ? UnattributedReason.AbandonedBranch : UnattributedReason.OtherRepo;
+        anchor.Repo.Length == 0 || index.Knows(anchor.Repo) ? UnattributedReason.AbandonedBranch : UnattributedReason.OtherRepo;
 }

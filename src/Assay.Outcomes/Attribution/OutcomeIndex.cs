@@ -4,6 +4,7 @@ namespace Assay.Outcomes.Attribution;
 internal sealed class OutcomeIndex
 {
     private readonly Dictionary<(string Repo, string Commit), int> _byCommit = [];
+    private readonly Dictionary<string, int> _byHash = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<int>> _byRef = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<(string Repo, string Author), List<int>> _byAuthor = [];
     private readonly HashSet<string> _repos = new(StringComparer.Ordinal);
@@ -31,6 +32,11 @@ internal sealed class OutcomeIndex
                 {
                     _byCommit[(repo, commit)] = i;
                 }
+
+                if (!_byHash.TryGetValue(commit, out other) || outcome.AtMs < outcomes[other].AtMs)
+                {
+                    _byHash[commit] = i;
+                }
             }
 
             if (outcome.Author is { Length: > 0 } author)
@@ -45,8 +51,11 @@ internal sealed class OutcomeIndex
         }
     }
 
+    /// <summary>Whose commit it is. Telemetry does not say in which repository it was made; the hash alone tells that.</summary>
     public int? WithCommit(string repo, string commit) =>
-        commit.Length > 0 && _byCommit.TryGetValue((repo, commit), out var outcome) ? outcome : null;
+        commit.Length == 0 ? null
+        : repo.Length == 0 ? _byHash.TryGetValue(commit, out var anywhere) ? anywhere : null
+        : _byCommit.TryGetValue((repo, commit), out var outcome) ? outcome : null;
 
     public IReadOnlyList<int> Named(string? workRef) =>
         workRef is { Length: > 0 } && _byRef.TryGetValue(workRef, out var outcomes) ? outcomes : [];

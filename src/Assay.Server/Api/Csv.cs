@@ -44,16 +44,18 @@ internal static class Csv
         _ => throw new InvalidOperationException($"A cell cannot be a {cell.GetType()}."),
     };
 
-    private static string Cell(string value)
+    /// <summary>A cell as it stands in a line.</summary>
+    internal static string Cell(string value)
     {
-        // A name that a client chose must not become a formula in the spreadsheet of finance.
-        var safe = value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && !decimal.TryParse(value, out _)
-            ? "'" + value
-            : value;
+        var safe = IsFormula(value) ? "'" + value : value;
         return safe.AsSpan().IndexOfAny(",\"\r\n") < 0
             ? safe
             : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
+
+    /// <summary>A name that a client chose must not become a formula in the spreadsheet of finance.</summary>
+    internal static bool IsFormula(string value) =>
+        value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && !decimal.TryParse(value, CultureInfo.InvariantCulture, out _);
 
     private static readonly Dictionary<string, bool> s_formats =
         new(StringComparer.Ordinal) { ["csv"] = true, ["json"] = false };

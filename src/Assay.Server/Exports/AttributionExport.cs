@@ -9,18 +9,15 @@ using Assay.Server.Outcomes.Worth;
 
 namespace Assay.Server.Exports;
 
-/// <summary>A part of what was spent, and what it went to.</summary>
-internal sealed record AttributedPart(SpendSlice Slice, SpendPart Part, Outcome? Outcome);
-
 /// <summary>
 /// Where the money went: each part of each group of calls with the outcome that it led to, how that is known, or why it is
-/// not. The costs of a file sum to what was metered, to the nano-dollar. Outcomes are looked for around the whole period, and
-/// parts come a book at a time, so that a year streams.
+/// not. The costs of a file sum to what was metered, to the nano-dollar. Outcomes and commits are read a week at a time, with
+/// those around it, and spend an hour at a time: millions of calls stream.
 /// </summary>
 internal sealed class AttributionExport(WorthReader reader, BudgetWindows windows)
 {
-    /// <summary>How many days one book spans; attribution itself looks three weeks further.</summary>
-    private const int DaysOfBook = 7;
+    /// <summary>How many days one reading of outcomes serves; attribution itself looks three weeks further.</summary>
+    private const int DaysOfOutcomes = 7;
 
     public static IReadOnlyList<string> Columns { get; } =
     [
@@ -28,22 +25,20 @@ internal sealed class AttributionExport(WorthReader reader, BudgetWindows window
         "outcomeId", "outcomeRef", "outcomeKind", "outcomeRung", "costUsd",
     ];
 
-    public async IAsyncEnumerable<(AttributedPart Part, long NowMs)> RowsAsync(
+    public async IAsyncEnumerable<AttributedPart> RowsAsync(
         DateOnly from, DateOnly to, [EnumeratorCancellation] CancellationToken ct)
     {
-        for (var day = from; day < to; day = day.AddDays(DaysOfBook))
+        for (var day = from; day < to; day = day.AddDays(DaysOfOutcomes))
         {
-            var end = day.AddDays(DaysOfBook) < to ? day.AddDays(DaysOfBook) : to;
-            var book = await reader.MakeAsync(windows.StartOf(day), windows.StartOf(end), ct);
-            foreach (var part in book.Attribution.Parts)
+            var end = day.AddDays(DaysOfOutcomes) < to ? day.AddDays(DaysOfOutcomes) : to;
+            await foreach (var part in reader.PartsAsync(windows.StartOf(day), windows.StartOf(end), ct))
             {
-                yield return (new AttributedPart(
-                    book.Slices[part.Call], part, part.Outcome < 0 ? null : book.Outcomes[part.Outcome]), book.NowMs);
+                yield return part;
             }
         }
     }
 
-    public static IReadOnlyList<object?> Cells(AttributedPart row, long nowMs, DirectorySnapshot directory) =>
+    public static IReadOnlyList<object?> Cells(AttributedPart row, DirectorySnapshot directory) =>
     [
         Rfc3339.FormatMs(row.Slice.AtMs),
         directory.FindPerson(row.Slice.PersonId)?.Email ?? row.Slice.PersonId,
@@ -59,7 +54,7 @@ internal sealed class AttributionExport(WorthReader reader, BudgetWindows window
         row.Outcome?.Id,
         row.Outcome?.Ref,
         row.Outcome?.Kind,
-        row.Outcome is { } outcome ? OutcomeWords.Word(outcome.State.Rung(nowMs)) : null,
+        row.Outcome is { } outcome ? OutcomeWords.Word(outcome.State.Rung(row.NowMs)) : null,
         new NanoUsd(row.Part.Nanos).ToString(),
     ];
 }

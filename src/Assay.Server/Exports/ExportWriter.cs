@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Assay.Server.Api;
 
@@ -51,12 +50,19 @@ internal static class ExportWriter
     private static async Task WriteCsvAsync<T>(
         Stream stream, IReadOnlyList<string> columns, IAsyncEnumerable<T> rows, ExportCells<T> cells, CancellationToken ct)
     {
-        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), FlushAtBytes, leaveOpen: true);
-        await writer.WriteAsync(Csv.Row(columns));
+        var lines = new CsvLines();
+        lines.Add([.. columns]);
         await foreach (var row in rows.WithCancellation(ct))
         {
-            await writer.WriteAsync(Csv.Row(cells(row).Select(Csv.Text)));
+            lines.Add(cells(row));
+            if (lines.Written.Length >= FlushAtBytes)
+            {
+                await stream.WriteAsync(lines.Written, ct);
+                lines.Empty();
+            }
         }
+
+        await stream.WriteAsync(lines.Written, ct);
     }
 
     private static async Task EmptyAsync(MemoryStream buffer, Stream stream, CancellationToken ct)

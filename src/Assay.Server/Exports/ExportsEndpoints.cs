@@ -117,7 +117,7 @@ internal static class ExportsEndpoints
         var ct = request.HttpContext.RequestAborted;
         return File(
             "attribution", from, to, format, AttributionExport.Columns, new AttributionExport(reader, windows).RowsAsync(from, to, ct),
-            row => AttributionExport.Cells(row.Part, row.NowMs, caller.Directory), ct);
+            row => AttributionExport.Cells(row, caller.Directory), ct);
     }
 
     private static (DateOnly From, DateOnly To) Days(QueryReader query, BudgetWindows windows, TimeProvider clock) =>

@@ -11,13 +11,15 @@ namespace Assay.Server.Exports;
 /// one use case. Costs are in US dollars and exact; what FOCUS has no column for stands under <c>x_</c>.
 /// </summary>
 /// <remarks>
-/// A row sums every token class, and each class has a price of its own, so there is no one <c>SkuPriceId</c>. Without it the
-/// specification wants the columns of quantities to be null: tokens are under <c>x_</c>.
+/// The specification wants <c>PricingQuantity</c> and <c>PricingUnit</c> of every charge for usage. A row sums all token classes,
+/// of which each has a price of its own: its SKU price is the model's entry in the price book, its quantity all tokens, and there
+/// is no column of one unit price. Classes are under <c>x_</c>.
 /// </remarks>
 internal static class FocusRow
 {
     internal const string ServiceCategory = "AI and Machine Learning";
     internal const string ServiceSubcategory = "Generative AI";
+    internal const string PricingCategory = "Standard";
 
     /// <summary>The columns of every row, the specification's in its own spelling.</summary>
     public static IReadOnlyList<string> Columns { get; } =
@@ -37,13 +39,14 @@ internal static class FocusRow
         var (team, useCase, provider, model) = (row.Group[1], row.Group[2], row.Group[3], row.Group[4]);
         var org = directory.Teams.Find(Team.OrgId);
         var cost = Dollars(row.Cost);
+        var (quantity, unit) = Quantity(row.InputTokens + row.CacheReadTokens + row.CacheWriteTokens + row.OutputTokens, row.Requests);
         return
         [
             cost, Team.OrgId, org?.Name ?? Team.OrgId, "USD", Utc(period.BillingStart), Utc(period.BillingEnd),
             "Usage", null, Describe(useCase, model, provider), "Usage-Based", Utc(period.Start), Utc(period.End),
-            null, null, cost, cost, provider, cost,
-            null, null, null, provider, provider, ServiceCategory,
-            ServiceSubcategory, provider, $"{provider}/{model}", null, Known(team), Known(directory.Teams.Find(team)?.Name ?? team),
+            quantity, unit, cost, cost, provider, cost,
+            PricingCategory, quantity, unit, provider, provider, ServiceCategory,
+            ServiceSubcategory, provider, $"{provider}/{model}", $"{provider}/{model}", Known(team), Known(directory.Teams.Find(team)?.Name ?? team),
             JsonSerializer.Serialize(new Dictionary<string, string> { ["use_case"] = useCase }),
             Known(useCase), model, Number(row.Requests), Number(row.Errors), Number(row.Unpriced), Number(row.InputTokens),
             Number(row.CacheReadTokens), Number(row.CacheWriteTokens), Number(row.OutputTokens), Number(row.ReasoningTokens),
@@ -54,6 +57,10 @@ internal static class FocusRow
     internal static string Describe(string useCase, string model, string provider) => useCase.Length == 0
         ? $"Use of {model} at {provider}"
         : $"Use of {model} at {provider} for {useCase}";
+
+    /// <summary>How much was used: tokens, or requests of what is not counted in tokens.</summary>
+    internal static (string Quantity, string Unit) Quantity(long tokens, long requests) =>
+        tokens > 0 ? (Number(tokens), "Tokens") : (Number(requests), "Requests");
 
     internal static string? Known(string value) => value.Length == 0 ? null : value;
 

@@ -1,4 +1,5 @@
 using Assay.Server.Console.Models;
+using Assay.Server.Outcomes.Sightings;
 using Assay.Server.Proxy;
 using Assay.Server.Proxy.Caching;
 using Assay.Server.Proxy.Realtime;
@@ -17,6 +18,8 @@ internal static class GatewayServices
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<ShadowCalls>();
         services.AddHostedService(s => s.GetRequiredService<ShadowCalls>());
+        services.AddSingleton<CommitSightings>();
+        services.AddHostedService(s => s.GetRequiredService<CommitSightings>());
         services.AddSingleton<TokenCount>();
         services.AddSingleton<WaitingRoom>();
         services.AddSingleton<AnswerCache>();

@@ -5,6 +5,7 @@ using Assay.Server.Formats;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
 using Assay.Server.Outcomes.Experiments;
+using Assay.Server.Outcomes.Sightings;
 using Assay.Server.Proxy.Caching;
 using Assay.Server.Proxy.Realtime;
 using Assay.Server.Proxy.Waiting;
@@ -39,6 +40,7 @@ internal sealed class GatewayPipeline(
     CachedCalls cached,
     RealtimeSession realtime,
     SignalGate gate,
+    CommitSightings sightings,
     TimeProvider clock)
 {
     public const string RequestIdHeader = "x-assay-request-id";
@@ -106,6 +108,8 @@ internal sealed class GatewayPipeline(
                 await RefuseAsync(call, held);
                 return;
             }
+
+            sightings.See(call.Http.Request.Headers, call.Session, identity.PersonId, call.StartedAtMs);
 
             if (call.IsCountedHere)
             {

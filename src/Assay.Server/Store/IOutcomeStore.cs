@@ -44,6 +44,16 @@ internal interface IOutcomeStore
     /// <summary>All spend of a period, as finely as attribution needs it, in the order of time.</summary>
     ValueTask<IReadOnlyList<SpendSlice>> SpendAsync(long fromMs, long toMs, CancellationToken ct = default);
 
+    /// <summary>The spend of a period that may have led to one outcome, with more that did not; as finely as all spend.</summary>
+    ValueTask<IReadOnlyList<SpendSlice>> SpendNearAsync(Outcome outcome, long fromMs, long toMs, CancellationToken ct = default);
+
+    /// <summary>The anchors of some sessions within a period, in the order of time.</summary>
+    ValueTask<IReadOnlyList<Anchor>> AnchorsOfAsync(IReadOnlyCollection<string> sessions, long fromMs, long toMs, CancellationToken ct = default);
+
+    /// <summary>The outcomes of a period that some work refs name, commits belong to or people made, with others; newest first.</summary>
+    ValueTask<IReadOnlyList<Outcome>> NearAsync(
+        (IReadOnlyCollection<string> WorkRefs, IReadOnlyCollection<string> Commits, IReadOnlyCollection<string> People) of, long fromMs, long toMs, CancellationToken ct = default);
+
     /// <summary>Moves with every change: what was computed at one version is right until the next.</summary>
     ValueTask<long> VersionAsync(CancellationToken ct = default);
 

@@ -17,6 +17,9 @@ internal interface ISqlDialect
     /// <summary>What ends a question for rows to be claimed, so that two claimants do not wait for each other.</summary>
     string SkipLocked { get; }
 
+    /// <summary>A column's text with the letters of ASCII in lower case, as an index has it.</summary>
+    string Lower(string column);
+
     object ToParameter(Guid id);
 
     Guid ReadGuid(DbDataReader reader, int column);

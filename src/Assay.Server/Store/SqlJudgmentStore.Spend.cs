@@ -15,7 +15,9 @@ internal sealed partial class SqlJudgmentStore
     {
         // A call can be found by its session and by its work: the rows are told apart by both, and each is kept once.
         var rows = new Dictionary<(string Session, string Work, string Person), SpendRow>();
-        foreach (var (column, values) in new[] { ("session", sessions), ("work_ref", workRefs) })
+        // The index of work has it in lower case.
+        var work = $"{dialect.Lower("u.work_ref")} in ({{1}}) and u.work_ref in ({{0}}) and u.work_ref <> ''";
+        foreach (var (condition, values) in new[] { ("u.session in ({0}) and u.session <> ''", sessions), (work, workRefs) })
         {
             foreach (var some in values.Where(v => v.Length > 0).Select(StorableText.Of).Distinct(StringComparer.Ordinal).Chunk(AtOnce))
             {
@@ -26,7 +28,9 @@ internal sealed partial class SqlJudgmentStore
                 }
 
                 var list = string.Join(", ", Enumerable.Range(0, some.Length).Select(i => $"@p{i}"));
-                foreach (var row in await SpendAsync($"u.{column} in ({list}) and u.{column} <> ''", "s.session, s.work_ref, s.person", parameters, personId, ct))
+                var lower = string.Join(", ", Enumerable.Range(0, some.Length).Select(i => dialect.Lower($"@p{i}")));
+                foreach (var row in await SpendAsync(
+                    condition.Replace("{0}", list, StringComparison.Ordinal).Replace("{1}", lower, StringComparison.Ordinal), "s.session, s.work_ref, s.person", parameters, personId, ct))
                 {
                     rows[(row.Session, row.WorkRef, row.PersonId)] = row;
                 }

@@ -159,6 +159,12 @@ internal sealed partial class SqlOutcomeStore
                 FactsMs = Math.Max(before.FactsMs, report.FactsMs),
             };
             await s_table.PutAsync(transaction, after, ct);
+            foreach (var name in Names(after).Except(found is null ? [] : Names(found), StringComparer.Ordinal))
+            {
+                await transaction.ExecuteAsync(
+                    "insert into outcome_name (name, outcome_id) values (@name, @Id) on conflict do nothing", new { name, after.Id }, ct);
+            }
+
             foreach (var step in report.Steps)
             {
                 await StepAsync(after.Id, step);

@@ -77,6 +77,7 @@ internal static class DemoCommand
             config, new AssayServerOptions { LogLevel = LogLevel.Error }, cancellation);
         var keys = await DemoSetup.FillAsync(server.Parts.Store.Directory, clock, cancellation);
         await DemoSetup.DecideAsync(server.Parts.Store, clock, seed, cancellation);
+        await DemoExperiments.DeclareAsync(server.Parts.Store.Directory, clock, cancellation);
         var outcomes = new DemoOutcomes(server.Parts.Store, clock, seed);
         await outcomes.FillAsync(cancellation);
         await server.RefreshDirectoryAsync(cancellation);

@@ -14,9 +14,8 @@ namespace Assay.Demo;
 /// </summary>
 internal sealed class DemoOutcomes(IStore store, TimeProvider clock, int seed)
 {
-    private const string Repo = "lindenhof/dispatch";
     private const long DayMs = 24L * 60 * 60 * 1000;
-    private const int ChangesBefore = 160;
+    private const int ChangesBefore = 320;
     private const int TicketsBefore = 60;
 
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(5);
@@ -36,12 +35,17 @@ internal sealed class DemoOutcomes(IStore store, TimeProvider clock, int seed)
         var helpers = DemoCompany.People.Where(p => p.Team == "support").Select(p => directory.FindPersonByEmail(p.Email)!).ToList();
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var told = new List<OutcomeReport>();
+        var tried = DemoExperiments.Ended("", now).Calendar();
         for (var i = 0; i < ChangesBefore; i++)
         {
             // In the order in which they were opened, so that later ones can undo earlier ones.
             var opened = now - (60 * DayMs) + (i * 59 * DayMs / ChangesBefore);
-            told.Add(Change(makers[_random.Next(makers.Count)], opened, opened + _random.NextInt64(DayMs / 8, 3 * DayMs), now));
-            if (_random.Next(12) == 0 && told[^1].Steps[^1] is { What: OutcomeEvent.Accepted } accepted && accepted.AtMs + (4 * DayMs) < now)
+            var ended = opened + _random.NextInt64(DayMs / 8, 3 * DayMs);
+            var repo = DemoExperiments.Repositories[_random.Next(DemoExperiments.Repositories.Count)];
+            // The treated lose fewer: that is what the experiment finds.
+            var isTreated = tried.PeriodAt(ended) is { } period && tried.IsTreated(repo, period) == true;
+            told.Add(Change(makers[_random.Next(makers.Count)], repo, opened, ended, now, isTreated ? 20 : 5));
+            if (_random.Next(isTreated ? 40 : 8) == 0 && told[^1].Steps[^1] is { What: OutcomeEvent.Accepted } accepted && accepted.AtMs + (4 * DayMs) < now)
             {
                 told.Add(Revert(told[^1], accepted.AtMs + _random.NextInt64(DayMs / 4, 3 * DayMs)));
             }
@@ -61,7 +65,7 @@ internal sealed class DemoOutcomes(IStore store, TimeProvider clock, int seed)
                 [
                     .. told.Where(o => o.Commits.Count > 0 && o.Steps[^1].What == OutcomeEvent.Accepted).Index().Where(o => o.Index % 5 == 4)
                         .Select(o => new Deployment(
-                            OutcomeWords.GitHub, $"{Repo}/deployments/{o.Index}", Repo, o.Item.Commits[0], "production", true, o.Index % 35 != 4, o.Item.Steps[^1].AtMs + (DayMs / 12))),
+                            OutcomeWords.GitHub, $"{o.Item.Repo}/deployments/{o.Index}", o.Item.Repo!, o.Item.Commits[0], "production", true, o.Index % 35 != 4, o.Item.Steps[^1].AtMs + (DayMs / 12))),
                 ],
             },
             cancellation);
@@ -106,7 +110,7 @@ internal sealed class DemoOutcomes(IStore store, TimeProvider clock, int seed)
             batch.Add(change);
             if (_random.Next(4) > 0)
             {
-                anchors.Add(new Anchor(session.Key, Repo, change.Commits[0], last.StartedAtMs + 1, last.PersonId, "otel", change.LinesAdded));
+                anchors.Add(new Anchor(session.Key, change.Repo!, change.Commits[0], last.StartedAtMs + 1, last.PersonId, "otel", change.LinesAdded));
             }
         }
 
@@ -118,21 +122,21 @@ internal sealed class DemoOutcomes(IStore store, TimeProvider clock, int seed)
 
     private OutcomeReport Change(UsageEvent last, long now)
     {
-        var draft = New(last.PersonId, last.TeamId, last.StartedAtMs, last.WorkRef);
+        var draft = New(last.PersonId, last.TeamId, DemoExperiments.Repositories[0], last.StartedAtMs, last.WorkRef);
         return _random.Next(6) == 0
             ? draft with { Steps = [new(OutcomeEvent.Proposed, last.StartedAtMs), new(OutcomeEvent.Abandoned, now)] }
             : draft with { Steps = [new(OutcomeEvent.Proposed, last.StartedAtMs), new(OutcomeEvent.Accepted, now)] };
     }
 
-    private OutcomeReport Change(Person person, long openedMs, long endedMs, long now)
+    private OutcomeReport Change(Person person, string repo, long openedMs, long endedMs, long now, int abandonedOneIn)
     {
-        var draft = New(person.Id, person.TeamId, openedMs, $"LIN-{_random.Next(1000, 4000)}");
+        var draft = New(person.Id, person.TeamId, repo, openedMs, $"LIN-{_random.Next(1000, 4000)}");
         return endedMs > now ? draft with { Steps = [new(OutcomeEvent.Proposed, openedMs)] }
-            : _random.Next(8) == 0 ? draft with { Steps = [new(OutcomeEvent.Proposed, openedMs), new(OutcomeEvent.Abandoned, endedMs)] }
+            : _random.Next(abandonedOneIn) == 0 ? draft with { Steps = [new(OutcomeEvent.Proposed, openedMs), new(OutcomeEvent.Abandoned, endedMs)] }
             : draft with { Steps = [new(OutcomeEvent.Proposed, openedMs), new(OutcomeEvent.Approved, endedMs - 1), new(OutcomeEvent.Accepted, endedMs)] };
     }
 
-    private OutcomeReport New(string person, string team, long openedMs, string work)
+    private OutcomeReport New(string person, string team, string repo, long openedMs, string work)
     {
         var number = ++_number;
         var title = $"{s_verbs[_random.Next(s_verbs.Length)]} {s_things[_random.Next(s_things.Length)]}";
@@ -140,11 +144,11 @@ internal sealed class DemoOutcomes(IStore store, TimeProvider clock, int seed)
         {
             Kind = OutcomeKind.Change,
             Source = OutcomeWords.GitHub,
-            Ref = $"{Repo}#{number}",
+            Ref = $"{repo}#{number}",
             FactsMs = openedMs,
             Title = work.Length > 0 ? $"{work}: {title}" : title,
-            Url = $"https://github.example/{Repo}/pull/{number}",
-            Repo = Repo,
+            Url = $"https://github.example/{repo}/pull/{number}",
+            Repo = repo,
             Branch = string.Create(CultureInfo.InvariantCulture, $"{(work.Length > 0 ? work : "change")}-{number}"),
             BaseBranch = "main",
             PersonId = person,
@@ -157,7 +161,7 @@ internal sealed class DemoOutcomes(IStore store, TimeProvider clock, int seed)
         };
     }
 
-    private OutcomeReport Revert(OutcomeReport undone, long atMs) => New(undone.PersonId!, undone.TeamId!, atMs - 1000, "") with
+    private OutcomeReport Revert(OutcomeReport undone, long atMs) => New(undone.PersonId!, undone.TeamId!, undone.Repo!, atMs - 1000, "") with
     {
         Title = $"Revert \"{undone.Title}\"",
         Steps = [new(OutcomeEvent.Proposed, atMs - 1000), new(OutcomeEvent.Accepted, atMs)],

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Assay.Judgments.Git;
+using Assay.Server.Outcomes.Hosts;
 
 namespace Assay.Judge;
 
@@ -75,23 +76,7 @@ internal sealed class LogServer : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary><c>acme/shop</c> of <c>git@github.com:acme/shop.git</c> or <c>https://github.com/acme/shop</c>.</summary>
-    internal static string? NameOf(string? remote)
-    {
-        if (remote is null)
-        {
-            return null;
-        }
-
-        var path = Uri.TryCreate(remote, UriKind.Absolute, out var url) && !url.IsFile
-            ? url.AbsolutePath
-            : remote.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && remote.IndexOf(':', at) is > 0 and var colon
-                ? remote[(colon + 1)..]
-                : remote[(remote.LastIndexOf('/') + 1)..];
-        path = path.Trim('/');
-        path = path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path;
-        return path.Length > 0 ? path : null;
-    }
+    internal static string? NameOf(string? remote) => RemoteName.Of(remote);
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {

@@ -68,6 +68,18 @@ public sealed class AttributorTests
     }
 
     [Fact]
+    public void A_commit_whose_repository_telemetry_does_not_name_proves_by_its_hash()
+    {
+        var told = Made("c1", 2) with { Repo = "" };
+        var result = Attributor.Attribute([Call(1, 10), Call(3, 5)], [told], [Outcome("#1", 6, "c1")]);
+        result.Parts[0].ShouldBe(new SpendPart(0, 0, EvidenceTier.Proved, UnattributedReason.None, 10));
+        // Told again by a trailer with the repository, it is still one commit of one outcome.
+        Attributor.Attribute([Call(1, 10)], [told, Made("c1", 2)], [Outcome("#1", 6, "c1")], SplitRule.Linear).Outcomes[0].SureNanos.ShouldBe(10);
+        Attributor.Attribute([Call(1, 10)], [told with { Commit = "c9" }], [Outcome("#1", 6, "c1")]).Parts[0]
+            .ShouldBe(new SpendPart(0, -1, EvidenceTier.Unattributed, UnattributedReason.AbandonedBranch, 10));
+    }
+
+    [Fact]
     public void A_session_seen_on_a_commit_of_its_person_is_located_and_of_others_is_not()
     {
         var seen = Made("c1", 0) with { IsMade = false };

@@ -25,6 +25,8 @@ public sealed class FocusExportTests(UsageHost usage) : IClassFixture<UsageHost>
         "ServiceCategory", "ServiceName",
     ];
 
+    private static readonly string[] s_tokens = ["x_InputTokens", "x_CacheReadTokens", "x_CacheWriteTokens", "x_OutputTokens"];
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -39,14 +41,18 @@ public sealed class FocusExportTests(UsageHost usage) : IClassFixture<UsageHost>
         {
             row.Keys.ShouldBe(FocusRow.Columns);
             s_mandatory.ShouldBeSubsetOf(row.Keys);
-            foreach (var column in s_mandatory.Except(["ChargeClass", "PricingQuantity", "PricingUnit"]))
+            // Conditional columns that are there are filled for usage, too. A charge that corrects nothing has no class.
+            string[] conditional = ["PricingCategory", "SkuId", "SkuPriceId", "ConsumedQuantity", "ConsumedUnit", "ChargeFrequency"];
+            foreach (var column in s_mandatory.Except(["ChargeClass"]).Concat(conditional))
             {
                 row[column].ShouldNotBeNullOrEmpty(column);
             }
 
-            // A charge that corrects nothing has no class; without a price's id there are no quantities.
             row["ChargeClass"].ShouldBeEmpty();
-            (row["SkuPriceId"] + row["PricingQuantity"] + row["PricingUnit"] + row["ConsumedQuantity"]).ShouldBeEmpty();
+            (row["PricingCategory"], row["SkuPriceId"]).ShouldBe(("Standard", row["SkuId"]));
+            var tokens = s_tokens.Sum(column => long.Parse(row[column], CultureInfo.InvariantCulture));
+            (row["PricingQuantity"], row["PricingUnit"]).ShouldBe(tokens > 0 ? ($"{tokens}", "Tokens") : (row["x_Requests"], "Requests"));
+            (row["ConsumedQuantity"], row["ConsumedUnit"]).ShouldBe((row["PricingQuantity"], row["PricingUnit"]));
             row["ChargeCategory"].ShouldBe("Usage");
             row["BillingCurrency"].ShouldBe("USD");
             row["ServiceCategory"].ShouldBe("AI and Machine Learning");
@@ -103,7 +109,9 @@ public sealed class FocusExportTests(UsageHost usage) : IClassFixture<UsageHost>
         var totals = await usage.Api.Store.Usage.TotalsAsync(Ct);
 
         rows.Sum(row => decimal.Parse(row["BilledCost"], CultureInfo.InvariantCulture)).ShouldBe(totals.Cost.Nanos / 1e9m);
-        rows.ShouldAllBe(row => s_mandatory.All(row.ContainsKey));
+        rows.ShouldAllBe(row => s_mandatory.All(column => column == "ChargeClass" ? row[column].Length == 0 : row[column].Length > 0));
+        rows.Where(row => row["PricingUnit"] == "Tokens").Sum(row => long.Parse(row["PricingQuantity"], CultureInfo.InvariantCulture))
+            .ShouldBe((await usage.Api.Store.Outcomes.SpendAsync(0, long.MaxValue, Ct)).Sum(slice => slice.Tokens));
         var allocated = rows.Where(row => row["AllocatedResourceId"].Length > 0).ShouldHaveSingleItem();
         (allocated["AllocatedResourceId"], allocated["AllocatedResourceName"], allocated["AllocatedMethodId"], allocated["x_EvidenceTier"])
             .ShouldBe(("acme/web#9", "Allocated", "assay/next-anchor", "proved"));

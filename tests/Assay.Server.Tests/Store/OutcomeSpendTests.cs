@@ -1,7 +1,10 @@
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
+using Assay.Outcomes.Attribution;
 using Assay.Server.Outcomes;
+using Assay.Server.Outcomes.Worth;
 using Assay.Server.Store;
+using Assay.Testing;
 
 namespace Assay.Server.Tests.Store;
 
@@ -61,6 +64,50 @@ public abstract class OutcomeSpendTests
         slices.Where(s => s.Session == "plain").OrderByDescending(s => s.IsPriced).Select(s => (s.AtMs - start, s.Requests, s.IsPriced))
             .ShouldBe([(1, 2L, true), (3, 1L, false)]);
         slices[0].Tokens.ShouldBe(30);
+    }
+
+    [Fact]
+    public async Task What_is_read_for_one_outcome_says_of_it_what_the_book_of_everything_says()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        await WorkWorld.FillAsync(store, new Random(1), Now, Ct);
+        var reader = new WorthReader(store.Outcomes, new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Now)));
+        var (from, to) = (Now - (30 * 24 * 60 * Minute), Now);
+
+        var whole = await reader.MakeAsync(from, to, Ct);
+
+        whole.Attribution.ByTier.ShouldAllBe(nanos => nanos > 0);
+        foreach (var outcome in whole.Outcomes.Where((_, i) => i % 2 == 0))
+        {
+            var small = await reader.MakeOfAsync(outcome, from, to, Ct);
+            small.Slices.Count.ShouldBeLessThan(whole.Slices.Count);
+            var (expected, found) = (whole.Of(outcome.Id)!.Value, small.Of(outcome.Id)!.Value);
+            found.Spend.ByTier.ShouldBe(expected.Spend.ByTier);
+            (found.Spend.SureOverRules, found.Spend.UpToOverRules).ShouldBe((expected.Spend.SureOverRules, expected.Spend.UpToOverRules));
+            Lines(found.Parts).ShouldBe(Lines(expected.Parts));
+        }
+
+        static IEnumerable<(SpendSlice, EvidenceTier, long)> Lines(IReadOnlyList<(SpendSlice Slice, SpendPart Part)> parts) => parts
+            .Select(p => (p.Slice, p.Part.Tier, p.Part.Nanos))
+            .OrderBy(p => p.Slice.AtMs).ThenBy(p => p.Slice.ToString(), StringComparer.Ordinal).ThenBy(p => p.Nanos);
+    }
+
+    [Fact]
+    public async Task Parts_that_stream_are_those_of_the_book()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        await WorkWorld.FillAsync(store, new Random(3), Now, Ct);
+        var reader = new WorthReader(store.Outcomes, new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Now)));
+        var (from, to) = (Now / (60 * Minute) * 60 * Minute - (30 * 24 * 60 * Minute), Now);
+
+        var book = await reader.MakeAsync(from, to, Ct);
+        var parts = await reader.PartsAsync(from, to, Ct).ToListAsync(Ct);
+
+        parts.Select(p => (p.Slice.ToString(), p.Part.Tier, p.Part.Reason, p.Part.Nanos, p.Outcome?.Id)).Order()
+            .ShouldBe(book.Attribution.Parts.Select(p => (book.Slices[p.Call].ToString(), p.Tier, p.Reason, p.Nanos, p.Outcome < 0 ? null : book.Outcomes[p.Outcome].Id)).Order());
+        parts.Select(p => p.Slice.AtMs).ShouldBeInOrder();
     }
 
     private static UsageEvent Call(long atMs, string session) => RandomEvents.One(atMs) with { Session = session, Cost = new NanoUsd(7) };

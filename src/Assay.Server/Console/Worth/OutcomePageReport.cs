@@ -84,10 +84,10 @@ internal sealed class OutcomePageReport(OutcomeDesk desk, IOutcomeStore store, W
 
     private async Task<(OutcomeSpend Spend, IReadOnlyList<(SpendSlice Slice, SpendPart Part)> Parts)?> SpendAsync(Outcome outcome, CancellationToken ct)
     {
-        // Whole days, so that outcomes of one day share a book.
+        // Whole days, as the company's books have.
         var first = DateOnly.FromDateTime(clock.At(outcome.AtMs - WorthReader.BeforeMs).DateTime);
         var last = DateOnly.FromDateTime(clock.At(outcome.AtMs + WorthReader.AfterMs + DayMs).DateTime);
-        var book = await reader.ReadAsync(clock.StartOf(first).ToUnixTimeMilliseconds(), clock.StartOf(last).ToUnixTimeMilliseconds(), ct);
+        var book = await reader.MakeOfAsync(outcome, clock.StartOf(first).ToUnixTimeMilliseconds(), clock.StartOf(last).ToUnixTimeMilliseconds(), ct);
         return book.Of(outcome.Id);
     }
 

@@ -41,14 +41,14 @@ internal sealed class WorthBook
         _calls = new(slices.Count);
         foreach (var slice in slices)
         {
-            var call = CallOf(slice);
+            var call = WorthRowsOf.Call(slice);
             _calls.Add(call);
             _sliceOf[call] = slice;
         }
 
         _fates = [.. outcomes.Select(outcome => FateOf(outcome, nowMs))];
         Attribution = Attributor.Attribute(
-            _calls, [.. anchors.Select(AnchorOf)], [.. outcomes.Select(outcome => OutcomeOf(outcome, [.. commits[outcome.Id].Select(c => c.Sha)]))], rule);
+            _calls, [.. anchors.Select(WorthRowsOf.Anchor)], [.. outcomes.Select(outcome => WorthRowsOf.Outcome(outcome, [.. commits[outcome.Id].Select(c => c.Sha)]))], rule);
     }
 
     public long FromMs { get; }
@@ -156,40 +156,4 @@ internal sealed class WorthBook
 
         return null;
     }
-
-    private static CallRow CallOf(SpendSlice slice) => new()
-    {
-        Id = "",
-        Session = slice.Session,
-        Person = slice.PersonId,
-        UseCase = slice.UseCase,
-        WorkRef = slice.WorkRef,
-        AtMs = slice.AtMs,
-        CostNanos = slice.Cost,
-        IsPriced = slice.IsPriced,
-    };
-
-    private static AnchorRow AnchorOf(Anchor anchor) => new()
-    {
-        Session = anchor.Session,
-        Repo = anchor.Repo,
-        Commit = anchor.Sha,
-        AtMs = anchor.AtMs,
-        Lines = anchor.Lines ?? 0,
-        IsMade = anchor.Evidence != "header",
-    };
-
-    private static OutcomeRow OutcomeOf(Outcome outcome, IReadOnlyCollection<string> commits) => new()
-    {
-        Id = outcome.Id,
-        Repo = outcome.Repo,
-        Commits = commits,
-        Branch = outcome.Branch,
-        WorkRefs = [outcome.Ref, .. outcome.WorkRefs],
-        Author = outcome.PersonId,
-        AtMs = outcome.AtMs,
-        FromMs = outcome.AtMs - WorthReader.BeforeMs,
-        UntilMs = outcome.AtMs + WorthReader.AfterMs,
-        Lines = (outcome.LinesAdded ?? 0) + (outcome.LinesRemoved ?? 0),
-    };
 }

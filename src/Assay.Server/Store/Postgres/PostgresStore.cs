@@ -35,7 +35,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
         Signals = new SqlSignalStore(this, directory, options);
         Outcomes = new SqlOutcomeStore(this, options);
         Goodhart = new SqlGoodhartStore(this, directory, options);
-        Telemetry = new SqlTelemetryStore(this);
+        Telemetry = new PostgresTelemetryStore(this);
     }
 
     public IUsageStore Usage { get; }
@@ -89,6 +89,8 @@ internal sealed class PostgresStore : IStore, ISqlDialect
     }
 
     public string SkipLocked => " for update skip locked";
+
+    public string Lower(string column) => $"lower({column} collate \"C\")";
 
     public object ToParameter(Guid id) => id;
 

@@ -125,6 +125,8 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     // One connection writes at a time.
     public string SkipLocked => "";
 
+    public string Lower(string column) => $"lower({column})";
+
     // Big-endian, so that ids made later sort later.
     public object ToParameter(Guid id) => id.ToByteArray(bigEndian: true);
 
