@@ -17,6 +17,12 @@ internal interface ISqlDialect
     /// <summary>What ends a question for rows to be claimed, so that two claimants do not wait for each other.</summary>
     string SkipLocked { get; }
 
+    /// <summary>
+    /// Whether a text is, in lower case, one of a parameter's list in JSON; true also of every text that is not plain ASCII, whose
+    /// lower case the two databases do not agree on.
+    /// </summary>
+    string IsAmongOrNotAscii(string column, string parameter);
+
     object ToParameter(Guid id);
 
     Guid ReadGuid(DbDataReader reader, int column);

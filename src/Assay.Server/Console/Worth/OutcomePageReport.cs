@@ -87,7 +87,7 @@ internal sealed class OutcomePageReport(OutcomeDesk desk, IOutcomeStore store, W
         // Whole days, so that outcomes of one day share a book.
         var first = DateOnly.FromDateTime(clock.At(outcome.AtMs - WorthReader.BeforeMs).DateTime);
         var last = DateOnly.FromDateTime(clock.At(outcome.AtMs + WorthReader.AfterMs + DayMs).DateTime);
-        var book = await reader.ReadAsync(clock.StartOf(first).ToUnixTimeMilliseconds(), clock.StartOf(last).ToUnixTimeMilliseconds(), ct);
+        var book = await reader.ReadWholeAsync(clock.StartOf(first).ToUnixTimeMilliseconds(), clock.StartOf(last).ToUnixTimeMilliseconds(), ct);
         return book.Of(outcome.Id);
     }
 

@@ -90,6 +90,9 @@ internal sealed class PostgresStore : IStore, ISqlDialect
 
     public string SkipLocked => " for update skip locked";
 
+    public string IsAmongOrNotAscii(string column, string parameter) =>
+        $"(lower({column} collate \"C\") in (select jsonb_array_elements_text(cast(@{parameter} as jsonb))) or {column} ~ '[^ -~]')";
+
     public object ToParameter(Guid id) => id;
 
     public Guid ReadGuid(DbDataReader reader, int column) => reader.GetGuid(column);

@@ -23,11 +23,12 @@ internal sealed class GoodhartReport(GoodhartDesk desk, Autopsies autopsies, Org
             cards.Add(Card(caller, metric, audit?.Report));
         }
 
-        var (from, to) = (clock.StartOf(clock.Today.AddDays(-AutopsyDays)), clock.Now);
+        // Up to the end of the day, so that all who ask on it ask the same.
+        var (from, to) = (clock.StartOf(clock.Today.AddDays(-AutopsyDays)), clock.StartOf(clock.Today.AddDays(1)));
         return new GoodhartView(
             cards,
             Card(await autopsies.OfAsync(from, to, Places, caller.Viewer.PersonId, ct)),
-            $"{Day(from)} to {Day(to)}");
+            $"{Day(from)} to {Day(clock.Now)}");
     }
 
     private MetricCard Card(Caller caller, GoodhartMetric metric, AuditReport? report) => new(
