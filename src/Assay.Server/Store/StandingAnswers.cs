@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Assay.Server.Store;
@@ -77,13 +76,13 @@ internal sealed class StandingAnswers<TQuestion, TAnswer>(TimeProvider clock, Ti
     private async Task<Standing<TAnswer>> MakeAsync(TQuestion question, Entry entry, Func<CancellationToken, ValueTask<TAnswer>> ask)
     {
         var madeAt = clock.GetUtcNow();
-        var began = Stopwatch.GetTimestamp();
+        var began = clock.GetTimestamp();
         try
         {
             var answer = new Standing<TAnswer>(await ask(CancellationToken.None), madeAt);
             lock (_lock)
             {
-                entry.Took = Stopwatch.GetElapsedTime(began);
+                entry.Took = clock.GetElapsedTime(began);
                 entry.Until = madeAt + (entry.Took < Costly ? quickFor : Stands(entry.Took));
                 entry.Stands = entry.Took < Costly && quickFor == TimeSpan.Zero ? null : answer;
             }
