@@ -4,6 +4,7 @@ using Assay.Server.Console.Figures;
 using Assay.Server.Console.Statements;
 using Assay.Server.Console.Worth;
 using Assay.Server.Console.Worth.Goodhart;
+using Assay.Server.Console.Worth.Measures;
 using Assay.Server.Directory;
 using Assay.Server.Judgments.Insights;
 using Assay.Server.Store;
@@ -20,6 +21,7 @@ internal sealed partial class StandingFigures(
     WorthReport worth,
     StatementReport statement,
     GoodhartReport audit,
+    MeasuresReport measures,
     ShadowArchive shadow,
     DirectorySnapshots directory,
     OrgClock clock,
@@ -47,6 +49,7 @@ internal sealed partial class StandingFigures(
         await worth.ReadAsync(caller, null, null, ct);
         await statement.ReadAsync(caller, new CompanyScope("/statement", Team.OrgId, true, caller.Directory, caller.Rules), null, ct);
         await audit.ReadAsync(caller, ct);
+        await measures.ReadAsync(caller, null, ct);
         await shadow.CostliestAsync(null, ct);
         return true;
     }

@@ -49,6 +49,19 @@ public sealed class WorthPagesTests(Browser browser, FullConsole console)
 
         var lines = await visit.Page.Locator("[data-part=by-use] tbody td:nth-child(2)").AllTextContentsAsync();
         lines.Sum(Dollars).ShouldBe(spend, 0.005m * lines.Count);
+
+        // One level of the tree; a team's own page has what its row says, and no other team has it.
+        var teams = visit.Page.Locator("[data-part=by-team] tbody tr");
+        var sums = await teams.Locator("td:nth-child(2)").AllTextContentsAsync();
+        sums.Sum(Dollars).ShouldBe(spend, 0.005m * sums.Count);
+        var link = teams.Locator("th a").First;
+        var (name, row) = (await link.TextContentAsync(), Dollars((await teams.Filter(new() { Has = link }).Locator("td:nth-child(2)").First.TextContentAsync())!));
+        await visit.GoAsync((await link.GetAttributeAsync("href"))!);
+        Dollars((await visit.Page.TextContentAsync("[data-figure=spend]"))!).ShouldBe(row, 0.01m);
+        (await visit.Page.TextContentAsync("nav.crumbs"))!.ShouldContain(name!);
+        (await visit.GoAsync("/worth?team=nowhere")).Status.ShouldBe(404);
+        await using var manager = await VisitAsync("manager");
+        (await manager.GoAsync("/worth?team=org")).Status.ShouldBe(403);
     }
 
     [Fact]

@@ -12,10 +12,6 @@ namespace Assay.Server.Console.Log;
 internal sealed class InsightReports(JudgmentLibrary library, SpendJoin join, ShadowArchive shadow, OrgClock clock)
 {
     private const int RowsMax = 100;
-
-    /// <summary>From when on it is said when spend was looked at: in a large company that is done beside the pages.</summary>
-    private static readonly TimeSpan s_saidFrom = TimeSpan.FromMinutes(2);
-
     private const string Nothing = "No decision is written down yet.";
 
     public async ValueTask<DebtView> DebtAsync(Caller caller, CancellationToken ct)
@@ -57,7 +53,7 @@ internal sealed class InsightReports(JudgmentLibrary library, SpendJoin join, Sh
                 : $"{Say.Many(work.Count, "ticket or branch", "tickets and branches")} of {Say.Count(looked)} with spend in the last {ShadowArchive.Days} days "
                     + $"have no decision that names them, with {Say.Usd(new NanoUsd(work.Sum(w => w.Cost.Nanos)))} spent: what was decided there is only in chats."
                     + (caller.Rules.SeesCompany ? "" : " Only your own calls are looked at.")
-                    + (clock.Now - at < s_saidFrom ? "" : $" As of {clock.At(at.ToUnixTimeMilliseconds()).ToString("HH:mm", CultureInfo.InvariantCulture)} {clock.ZoneName}."),
+                    + (clock.Earlier(at) is { } earlier ? $" As of {earlier} {clock.ZoneName}." : ""),
             [.. work.Take(RowsMax).Select(w => new ShadowRow(w.WorkRef, Say.Count(w.Requests), Say.Brief(w.Tokens), Say.Usd(w.Cost), LogWords.Day(clock.At(w.LastAtMs))))]);
 
         EntryRow[] Rows(IReadOnlyList<FoundEntry> found) =>

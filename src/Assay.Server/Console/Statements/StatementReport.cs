@@ -92,7 +92,8 @@ internal sealed class StatementReport(IUsageStore usage, WorthReader worth, OrgC
             return "No outcome is known of this month.";
         }
 
-        var counts = $"{Say.Count(figure.Settled)} settled, {Say.Count(figure.Lost)} lost, {Say.Count(figure.Provisional)} provisional.";
+        var counts = $"{Say.Count(figure.Settled)} settled, {Say.Count(figure.Lost)} lost, {Say.Count(figure.Provisional)} provisional"
+            + (clock.Earlier(clock.At(book.NowMs)) is { } earlier ? $", as of {earlier} {clock.ZoneName}." : ".");
         if (clock.Now < to.AddDays(OutcomeKind.SettleDaysDefault))
         {
             return $"{counts} What a settled outcome cost can be said when the month is over and what it brought has had {OutcomeKind.SettleDaysDefault} days to last.";

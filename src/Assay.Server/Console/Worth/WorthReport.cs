@@ -16,9 +16,6 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
 {
     private const int NewestMax = 12;
 
-    /// <summary>From when on it is said when things were read: a book is shared for a minute anyway.</summary>
-    private const long SaidFromMs = 120_000;
-
     /// <param name="team">For those who see the company: the team to look at, with all below it; null for all.</param>
     public async Task<WorthView> ReadAsync(Caller caller, string? periodWord, string? team, CancellationToken ct)
     {
@@ -31,8 +28,7 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
         {
             Periods = WorthPeriod.Choices(period, clock.Today, scope.Team),
             Above = Above(caller, scope, period),
-            ReadAt = clock.Now.ToUnixTimeMilliseconds() - book.NowMs < SaidFromMs
-                ? null : $"{clock.At(book.NowMs).ToString("HH:mm", CultureInfo.InvariantCulture)} {clock.ZoneName}",
+            ReadAt = clock.Earlier(clock.At(book.NowMs)),
             Newest = [.. InPeriod(scope, book).Take(NewestMax).Select(outcome => Line(caller, outcome))],
         };
     }

@@ -17,9 +17,13 @@ internal sealed class Autopsies(IStore store, WorthReader worth, TimeProvider cl
     /// Dissects. Spend counts as leading to nothing where it is attributed to no outcome; so does what is older than single
     /// calls are kept for, of which nothing can be known.
     /// </summary>
-    public async ValueTask<LeaderboardAutopsy> OfAsync(
-        DateTimeOffset from, DateTimeOffset to, int places, string reader, CancellationToken ct) =>
-        (await _prepared.AskAsync((from, to, places), async stop => new PreparedAutopsy(await RowsAsync(from, to, stop), places), ct)).Answer.For(reader);
+    public async ValueTask<Standing<LeaderboardAutopsy>> OfAsync(
+        DateTimeOffset from, DateTimeOffset to, int places, string reader, CancellationToken ct)
+    {
+        var (prepared, madeAt) = await _prepared.AskAsync(
+            (from, to, places), async stop => new PreparedAutopsy(await RowsAsync(from, to, stop), places), ct);
+        return new(prepared.For(reader), madeAt);
+    }
 
     private async Task<IReadOnlyList<AutopsyRow>> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {

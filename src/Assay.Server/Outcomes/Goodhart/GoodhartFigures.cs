@@ -12,8 +12,8 @@ internal sealed class GoodhartFigures(IStore store, BudgetWindows windows, TimeP
     private readonly StandingAnswers<GoodhartMetric, AuditReport> _reports = new(clock, TimeSpan.Zero);
 
     /// <summary>Looks at a metric as it is known now, or was a few minutes ago where looking takes seconds.</summary>
-    public async ValueTask<AuditReport> LookAsync(GoodhartMetric metric, CancellationToken ct) =>
-        (await _reports.AskAsync(metric, stop => LookAnewAsync(metric, stop), ct)).Answer;
+    public ValueTask<Standing<AuditReport>> LookAsync(GoodhartMetric metric, CancellationToken ct) =>
+        _reports.AskAsync(metric, stop => LookAnewAsync(metric, stop), ct);
 
     private async ValueTask<AuditReport> LookAnewAsync(GoodhartMetric metric, CancellationToken ct)
     {
