@@ -36,7 +36,7 @@ internal sealed partial class SqlOutcomeStore
         isNamed = $"u.work_ref <> '' and {isNamed}";
         return SlicesAsync(
             $"case when {IsAnchored} then u.session else '' end",
-            $"case when {isNamed} then u.work_ref else '' end",
+            $"case when {IsAnchored} or ({isNamed}) then u.work_ref else '' end",
             $"case when {IsAnchored} then 0 when u.session <> '' or u.work_ref <> '' then 1 else 0 end",
             $"case when {IsAnchored} then u.started_ms / 60000 when {isNamed} then u.hour / 60000 else {Week(fromMs, toMs)} end",
             parameters,
