@@ -3,18 +3,25 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 
 // How long each page of the console takes, over HTTP, signed in as each role: from the request to the last byte.
-// usage: dotnet run -c Release --project bench/Assay.Bench.Pages -- http://127.0.0.1:8080 ROLE=KEY… [--times 40]
+// usage: dotnet run -c Release --project bench/Assay.Bench.Pages -- http://127.0.0.1:8080 ROLE=KEY… [--also PATH,PATH] [--times 40]
 const int TargetMs = 100;
 string[] paths =
 [
     "/me", "/company", "/team", "/budget", "/requests", "/inbox", "/log", "/log/debt", "/log/learning", "/worth", "/worth/outcomes",
-    "/worth/audit", "/statement", "/signals", "/models", "/prices", "/connect",
+    "/worth/audit", "/worth/compare", "/worth/experiments", "/worth/measures", "/statement", "/signals", "/forecast", "/models", "/prices",
+    "/connect",
 ];
 var times = 40;
 if (Array.IndexOf(args, "--times") is > 0 and var at)
 {
     times = int.Parse(args[at + 1], CultureInfo.InvariantCulture);
     args = args[..at];
+}
+
+if (Array.IndexOf(args, "--also") is > 0 and var also)
+{
+    paths = [.. paths, .. args[also + 1].Split(',')];
+    args = args[..also];
 }
 
 Console.WriteLine("| role | page | first | p50 | p95 | bytes |");

@@ -11,6 +11,8 @@ internal sealed class IncidentPlans
     private readonly WorkCompany _company;
     private readonly WorkforceOptions _options;
     private readonly List<WorkIncident> _all = [];
+    private readonly ILookup<int, WorkIncident> _ofPerson;
+    private readonly ILookup<int, WorkIncident> _ofTeam;
 
     public IncidentPlans(WorkCompany company, WorkforceOptions options)
     {
@@ -29,49 +31,41 @@ internal sealed class IncidentPlans
             _all.Add(new WorkIncident(
                 id, kind, isSlow ? -1 : person.Index, person.Team, from, from + (long)(minutes * MinuteMs)));
         }
+
+        _ofPerson = _all.Where(i => i.Person >= 0).ToLookup(i => i.Person);
+        _ofTeam = _all.Where(i => i.Person < 0).ToLookup(i => i.Team);
     }
 
     public IReadOnlyList<WorkIncident> All => _all;
 
-    /// <summary>Adds the calls that an incident makes.</summary>
+    /// <summary>Adds the calls that incidents of a day make.</summary>
     public void Write(int day, List<WorkCall> calls, List<WorkOutcome> outcomes)
     {
-        var begin = _company.StartMs + (day * DayMs);
-        foreach (var incident in _all.Where(i => i.Person >= 0 && i.FromMs >= begin && i.FromMs < begin + DayMs))
+        foreach (var incident in _all.Where(i => i.Person >= 0 && IsOf(day, i)))
         {
-            var random = WorkRandom.Of(_options.Seed, -2, incident.Id);
-            var person = _company.People[incident.Person];
-            var streams = incident.Kind == "retry-storm" ? 4 + random.Below(20) : 8 + random.Below(40);
-            for (var i = 0; i < streams; i++)
-            {
-                var plan = new SessionPlan
-                {
-                    StartMs = incident.FromMs + random.Below(15_000),
-                    EndMs = incident.ToMs,
-                    Calls = 20_000,
-                    HumanShare = 0,
-                    GapScale = incident.Kind == "retry-storm" ? 0.2 : 0.6,
-                    FirstTokens = incident.Kind == "leaked-key" ? 6000 + random.Below(30_000) : 40_000 + random.Below(60_000),
-                    CacheMiss = incident.Kind == "runaway" ? 0.1 : 0.9,
-                    NewTokens = incident.Kind == "retry-storm" ? 10 : 0,
-                    ToolRepeats = 0.3,
-                    Incident = incident.Id,
-                };
-                SessionWriter.Write(person, plan, random.Next(), calls, outcomes);
-            }
+            Write(incident, calls, outcomes);
+        }
+    }
+
+    /// <summary>Adds the calls that a person's incidents of a day make.</summary>
+    public void Write(int day, WorkPerson person, List<WorkCall> calls, List<WorkOutcome> outcomes)
+    {
+        foreach (var incident in _ofPerson[person.Index].Where(i => IsOf(day, i)))
+        {
+            Write(incident, calls, outcomes);
         }
     }
 
     /// <summary>Changes the calls that a wrong setting of a team makes dearer.</summary>
     public void Change(List<WorkCall> calls)
     {
-        foreach (var incident in _all.Where(i => i.Person < 0))
+        for (var i = 0; i < calls.Count; i++)
         {
-            for (var i = 0; i < calls.Count; i++)
+            // By the team of each call: a large company has hundreds of incidents and tens of millions of calls a day.
+            foreach (var incident in _ofTeam[_company.People[calls[i].Person].Team])
             {
                 var call = calls[i];
-                if (call.AtMs < incident.FromMs || call.AtMs >= incident.ToMs
-                    || _company.People[call.Person].Team != incident.Team || call.Incident != 0)
+                if (call.AtMs < incident.FromMs || call.AtMs >= incident.ToMs || call.Incident != 0)
                 {
                     continue;
                 }
@@ -80,6 +74,33 @@ internal sealed class IncidentPlans
                     ? call with { Input = call.Input + call.CacheRead + call.CacheWrite, CacheRead = 0, CacheWrite = 0, Incident = incident.Id }
                     : call.Model != 0 ? call with { Model = 0, Incident = incident.Id } : call;
             }
+        }
+    }
+
+    private bool IsOf(int day, WorkIncident incident) =>
+        _company.StartMs + (day * DayMs) is var begin && incident.FromMs >= begin && incident.FromMs < begin + DayMs;
+
+    private void Write(WorkIncident incident, List<WorkCall> calls, List<WorkOutcome> outcomes)
+    {
+        var random = WorkRandom.Of(_options.Seed, -2, incident.Id);
+        var person = _company.People[incident.Person];
+        var streams = incident.Kind == "retry-storm" ? 4 + random.Below(20) : 8 + random.Below(40);
+        for (var i = 0; i < streams; i++)
+        {
+            var plan = new SessionPlan
+            {
+                StartMs = incident.FromMs + random.Below(15_000),
+                EndMs = incident.ToMs,
+                Calls = 20_000,
+                HumanShare = 0,
+                GapScale = incident.Kind == "retry-storm" ? 0.2 : 0.6,
+                FirstTokens = incident.Kind == "leaked-key" ? 6000 + random.Below(30_000) : 40_000 + random.Below(60_000),
+                CacheMiss = incident.Kind == "runaway" ? 0.1 : 0.9,
+                NewTokens = incident.Kind == "retry-storm" ? 10 : 0,
+                ToolRepeats = 0.3,
+                Incident = incident.Id,
+            };
+            SessionWriter.Write(person, plan, random.Next(), calls, outcomes);
         }
     }
 }

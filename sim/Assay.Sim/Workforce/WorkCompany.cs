@@ -5,6 +5,14 @@ namespace Assay.Sim.Workforce;
 /// <param name="Outcomes">What was accepted, in the order of time.</param>
 public sealed record WorkDay(IReadOnlyList<WorkCall> Calls, IReadOnlyList<WorkOutcome> Outcomes);
 
+/// <summary>Memory for the calls of one person's day.</summary>
+public sealed class WorkRoom
+{
+    internal List<WorkCall> Calls { get; } = [];
+
+    internal List<WorkOutcome> Outcomes { get; } = [];
+}
+
 /// <summary>
 /// A labelled company that derives from a seed: people in teams and time zones who work, some very much, some for the
 /// count alone; and what goes wrong. It knows nothing of what looks at it.
@@ -43,6 +51,9 @@ public sealed class WorkCompany
     /// <summary>All people.</summary>
     public IReadOnlyList<WorkPerson> People { get; }
 
+    /// <summary>How many days there are.</summary>
+    public int Days => _options.Days;
+
     /// <summary>How many teams there are.</summary>
     public int Teams { get; }
 
@@ -65,6 +76,25 @@ public sealed class WorkCompany
         {
             yield return Day(_next++);
         }
+    }
+
+    /// <summary>
+    /// What one person does on one day of theirs, incidents included, in the order of time; what begins late ends on the next day.
+    /// All people and days together give the same calls as <see cref="Play()"/>, in any order and on any thread.
+    /// </summary>
+    /// <param name="room">Holds the calls until it is used again: tens of millions a day are made in the same memory.</param>
+    public IReadOnlyList<WorkCall> Play(WorkPerson person, int day, WorkRoom room)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        ArgumentNullException.ThrowIfNull(room);
+        var (calls, outcomes) = (room.Calls, room.Outcomes);
+        calls.Clear();
+        outcomes.Clear();
+        new PersonDay(_options, person, StartMs, day).Write(calls, outcomes);
+        _incidents.Write(day, person, calls, outcomes);
+        _incidents.Change(calls);
+        calls.Sort(static (a, b) => a.AtMs != b.AtMs ? a.AtMs.CompareTo(b.AtMs) : a.Session.CompareTo(b.Session));
+        return calls;
     }
 
     private WorkDay Day(int day)

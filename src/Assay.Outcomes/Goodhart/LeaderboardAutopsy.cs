@@ -87,7 +87,7 @@ public sealed record LeaderboardAutopsy
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(places);
-        var board = rows.OrderByDescending(r => r.Tokens).ThenBy(r => r.Person, StringComparer.Ordinal).ToList();
+        var board = Board(rows).ToList();
         places = Math.Min(places, Math.Max(1, board.Count / 2));
         var autopsy = new LeaderboardAutopsy { People = board.Count, Places = places, Own = OwnOf(board, reader) };
         if (!autopsy.IsEnough)
@@ -116,13 +116,29 @@ public sealed record LeaderboardAutopsy
         };
     }
 
+    /// <summary>The same for another reader, without dissecting anew.</summary>
+    /// <param name="board">Everybody, by tokens, the most first.</param>
+    /// <param name="reader">Who reads.</param>
+    public LeaderboardAutopsy For(IReadOnlyList<AutopsyRow> board, string? reader) => this with { Own = OwnOf(board, reader) };
+
+    /// <summary>Everybody in the order of the board.</summary>
+    public static IReadOnlyList<AutopsyRow> Board(IEnumerable<AutopsyRow> rows) =>
+        [.. rows.OrderByDescending(r => r.Tokens).ThenBy(r => r.Person, StringComparer.Ordinal)];
+
     private static AutopsyTitle Title(string name, List<AutopsyRow> holders) =>
         new(name, holders.Count, holders.Sum(r => r.Tokens), holders.Sum(r => r.Settled), holders.Count(r => r.Settled == 0));
 
-    private static AutopsyOwn? OwnOf(List<AutopsyRow> board, string? reader)
+    private static AutopsyOwn? OwnOf(IReadOnlyList<AutopsyRow> board, string? reader)
     {
-        var place = reader is null ? -1 : board.FindIndex(r => r.Person == reader);
-        return place < 0 ? null : new AutopsyOwn(place + 1, board.Count(r => r.Settled > board[place].Settled) + 1, board[place]);
+        for (var place = 0; reader is not null && place < board.Count; place++)
+        {
+            if (board[place].Person == reader)
+            {
+                return new AutopsyOwn(place + 1, board.Count(r => r.Settled > board[place].Settled) + 1, board[place]);
+            }
+        }
+
+        return null;
     }
 
     private static double? Cost(List<AutopsyRow> rows) =>

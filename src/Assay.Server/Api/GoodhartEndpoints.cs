@@ -120,7 +120,7 @@ internal static class GoodhartEndpoints
             return answer.Refusal!.ToProblem();
         }
 
-        var (metric, report) = audited;
+        var (metric, report, _) = audited;
         return TypedResults.Ok(new MetricAuditView(
             MetricView.Of(metric, caller.Directory),
             Date(report.BaselineFrom),
@@ -193,7 +193,7 @@ internal static class GoodhartEndpoints
             return Problems.Invalid(query.Faults);
         }
 
-        var found = await autopsies.OfAsync(from, to, places, caller.Viewer.PersonId, ct);
+        var (found, _) = await autopsies.OfAsync(from, to, places, caller.Viewer.PersonId, ct);
         return TypedResults.Ok(new AutopsyView(
             Rfc3339.Format(from),
             Rfc3339.Format(to),

@@ -46,7 +46,7 @@ internal static class MeasuresEndpoints
             return Problems.Invalid(query.Faults);
         }
 
-        var table = await reader.ReadAsync(windows.StartOf(from), windows.StartOf(to), caller.Rules, caller.Directory, ct);
+        var (table, _) = await reader.ReadAsync(windows.StartOf(from), windows.StartOf(to), caller.Rules, caller.Directory, ct);
         return TypedResults.Ok(new MeasuresAnswer(
             Rfc3339.FormatMs(table.FromMs), Rfc3339.FormatMs(table.ToMs), table.Scope, [.. table.Measures.Select(MeasureView.Of)]));
     }

@@ -66,6 +66,7 @@ public static class ConsoleSetup
         services.AddSignalDesk();
         services.AddWorthPages();
         services.AddSingleton<StatementReport>();
+        services.AddHostedService<StandingFigures>();
         services.AddSingleton<SignalReport>();
         services.AddNotifier();
         services.TryAddSingleton(PriceBook.Default);

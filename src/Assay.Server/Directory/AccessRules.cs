@@ -37,6 +37,9 @@ internal sealed class AccessRules
 
     public Viewer Viewer { get; }
 
+    /// <summary>The tree that the rules go by.</summary>
+    public TeamTree Teams => _directory.Teams;
+
     /// <summary>Finance, auditors and administrators read everything.</summary>
     public bool SeesCompany => Viewer.Role is Role.Finance or Role.Auditor or Role.Admin;
 

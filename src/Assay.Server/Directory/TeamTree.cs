@@ -29,6 +29,21 @@ internal sealed class TeamTree
 
     public IReadOnlyList<string> ChildrenOf(string teamId) => _children.TryGetValue(teamId, out var ids) ? ids : [];
 
+    /// <summary>The team right below an ancestor on the way to a team; the team itself if it is not below it.</summary>
+    public string RightBelow(string ancestorId, string teamId)
+    {
+        var path = PathOf(teamId);
+        for (var i = 1; i < path.Count; i++)
+        {
+            if (path[i] == ancestorId)
+            {
+                return path[i - 1];
+            }
+        }
+
+        return teamId;
+    }
+
     /// <summary>Whether the team is the other one or below it.</summary>
     public bool IsWithin(string teamId, string ancestorId) =>
         PathOf(teamId).Contains(ancestorId, StringComparer.Ordinal);

@@ -9,13 +9,15 @@ internal static class StoreFactory
 {
     private const string Postgres = "postgres:";
 
-    public static async Task<IStore> OpenAsync(AssayConfig config, TimeProvider clock, CancellationToken cancellation)
+    /// <param name="isBulk">Whether it is opened to be filled, and nobody asks meanwhile.</param>
+    public static async Task<IStore> OpenAsync(AssayConfig config, TimeProvider clock, CancellationToken cancellation, bool isBulk = false)
     {
         var options = new StoreOptions
         {
             TimeZone = TimeZoneInfo.FindSystemTimeZoneById(config.TimeZone),
             UsageRetention = TimeSpan.FromDays(config.Retention.UsageDays),
             Clock = clock,
+            IsBulk = isBulk,
         };
         IStore store = config.Store.StartsWith(Postgres, StringComparison.Ordinal)
             ? new PostgresStore(config.Store[Postgres.Length..], options)

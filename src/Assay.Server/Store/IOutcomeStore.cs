@@ -54,6 +54,13 @@ internal interface IOutcomeStore
     ValueTask<IReadOnlyList<Outcome>> NearAsync(
         (IReadOnlyCollection<string> WorkRefs, IReadOnlyCollection<string> Commits, IReadOnlyCollection<string> People) of, long fromMs, long toMs, CancellationToken ct = default);
 
+    /// <summary>
+    /// The same in as few slices as sums allow: sessions and tickets are told apart only where attribution can tell them apart,
+    /// and times within the weeks before the end only where it looks at them.
+    /// </summary>
+    /// <param name="names">What outcomes are called; letters may be of either case.</param>
+    ValueTask<IReadOnlyList<SpendSlice>> SpendSumsAsync(long fromMs, long toMs, IReadOnlyCollection<string> names, CancellationToken ct = default);
+
     /// <summary>Moves with every change: what was computed at one version is right until the next.</summary>
     ValueTask<long> VersionAsync(CancellationToken ct = default);
 

@@ -93,6 +93,32 @@ internal static class UsageRowWriting
         row.Add(key.UseCase);
         row.Add(key.Provider);
         row.Add(key.Model);
+        row.WriteSums(sums);
+    }
+
+    public static void WriteModel<T>(this T row, in ModelKey key, RollupSums sums)
+        where T : IRowWriter
+    {
+        row.Add(key.Hour);
+        row.Add(key.UseCase);
+        row.Add(key.RequestedModel);
+        row.Add(key.Provider);
+        row.Add(key.Model);
+        row.Add(key.Day);
+        row.WriteSums(sums);
+    }
+
+    public static void WriteTeam<T>(this T row, (int Day, int Team) key, RollupSums sums)
+        where T : IRowWriter
+    {
+        row.Add(key.Day);
+        row.Add(key.Team);
+        row.WriteSums(sums);
+    }
+
+    private static void WriteSums<T>(this T row, RollupSums sums)
+        where T : IRowWriter
+    {
         row.Add(sums.Requests);
         row.Add(sums.Errors);
         row.Add(sums.Estimated);

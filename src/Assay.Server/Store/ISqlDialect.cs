@@ -20,6 +20,12 @@ internal interface ISqlDialect
     /// <summary>A column's text with the letters of ASCII in lower case, as an index has it.</summary>
     string Lower(string column);
 
+    /// <summary>
+    /// Whether a text is, in lower case, one of a parameter's list in JSON; true also of every text that is not plain ASCII, whose
+    /// lower case the two databases do not agree on.
+    /// </summary>
+    string IsAmongOrNotAscii(string column, string parameter);
+
     object ToParameter(Guid id);
 
     Guid ReadGuid(DbDataReader reader, int column);

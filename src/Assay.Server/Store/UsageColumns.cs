@@ -36,6 +36,16 @@ internal static class UsageColumns
 
     public static readonly string[] Day = ["day", .. s_rollupKey, .. Sums];
 
+    private static readonly string[] s_modelKey = ["hour", "use_case", "requested_model", "provider", "model"];
+
+    /// <summary>Sums by hour of the whole company: few rows, however many people it has.</summary>
+    public static readonly string[] Model = [.. s_modelKey, "day", .. Sums];
+
+    private static readonly string[] s_teamKey = ["day", "team"];
+
+    /// <summary>Sums by day of each team.</summary>
+    public static readonly string[] Team = [.. s_teamKey, .. Sums];
+
     /// <summary>The columns of what an account is charged.</summary>
     public static readonly string[] Charge =
         ["account", "node", "hour", "money", "tokens", "money_overage", "tokens_overage"];
@@ -53,13 +63,24 @@ internal static class UsageColumns
             + $"on conflict (account, node, hour) do update set {sums}";
     }
 
-    /// <summary>What adds a rollup row's sums to those already there. {0} stands for the source of the rows.</summary>
-    public static string Upsert(string table, string[] columns, string source)
+    /// <summary>What adds rows by hour to those already there.</summary>
+    /// <param name="source">Of the rows.</param>
+    public static string AddHours(string source) => Upsert("usage_hour", ["hour", .. s_rollupKey], Hour, source);
+
+    /// <summary>What adds rows by day to those already there.</summary>
+    public static string AddDays(string source) => Upsert("usage_day", ["day", .. s_rollupKey], Day, source);
+
+    /// <summary>What adds the company's rows by model to those already there.</summary>
+    public static string AddModels(string source) => Upsert("usage_model", s_modelKey, Model, source);
+
+    /// <summary>What adds rows by team to those already there.</summary>
+    public static string AddTeams(string source) => Upsert("usage_team", s_teamKey, Team, source);
+
+    private static string Upsert(string table, string[] keys, string[] columns, string source)
     {
-        var keys = string.Join(", ", [columns[0], .. s_rollupKey]);
         var sums = string.Join(", ", Sums.Select(sum => $"{sum} = {table}.{sum} + excluded.{sum}"));
         return $"insert into {table} ({string.Join(", ", columns)}) {source} "
-            + $"on conflict ({keys}) do update set {sums}";
+            + $"on conflict ({string.Join(", ", keys)}) do update set {sums}";
     }
 
     /// <summary>Whether a class is so rare that an attempt's row leaves it null when it is zero.</summary>

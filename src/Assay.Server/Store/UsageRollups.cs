@@ -9,6 +9,10 @@ namespace Assay.Server.Store;
 internal readonly record struct RollupKey(
     long Hour, int Day, int Team, int Person, int Agent, int Key, int UseCase, int Provider, int Model);
 
+/// <summary>What a row of the whole company is summed over.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ModelKey(long Hour, int Day, int UseCase, int RequestedModel, int Provider, int Model);
+
 /// <summary>The order in which every node writes rollups: that of the primary key.</summary>
 internal sealed class RollupOrder : IComparer<RollupKey>
 {
@@ -77,6 +81,7 @@ internal sealed class RollupSums(string team, string provider, string model)
 internal sealed class UsageRollups
 {
     private readonly Dictionary<RollupKey, RollupSums> _hours = [];
+    private readonly Dictionary<ModelKey, RollupSums> _models = [];
 
     public void Add(UsageEvent call, in NameIds ids, int day, long hour)
     {
@@ -85,6 +90,10 @@ internal sealed class UsageRollups
         ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_hours, key, out _);
         sums ??= new RollupSums(call.TeamId, call.Provider, call.Model);
         sums.Add(call);
+        ref var ofModel = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            _models, new ModelKey(hour, day, ids.UseCase, ids.RequestedModel, ids.Provider, ids.Model), out _);
+        ofModel ??= new RollupSums("", call.Provider, call.Model);
+        ofModel.Add(call);
     }
 
     // Everything is written in one order by every node, so that two nodes never wait for each other in a circle.
@@ -102,6 +111,22 @@ internal sealed class UsageRollups
         }
 
         return days.OrderBy(pair => pair.Key, RollupOrder.Instance);
+    }
+
+    public IEnumerable<KeyValuePair<ModelKey, RollupSums>> Models() =>
+        _models.OrderBy(pair => (pair.Key.Hour, pair.Key.UseCase, pair.Key.RequestedModel, pair.Key.Provider, pair.Key.Model));
+
+    public IEnumerable<KeyValuePair<(int Day, int Team), RollupSums>> Teams()
+    {
+        var teams = new Dictionary<(int Day, int Team), RollupSums>();
+        foreach (var (key, sums) in _hours)
+        {
+            ref var team = ref CollectionsMarshal.GetValueRefOrAddDefault(teams, (key.Day, key.Team), out _);
+            team ??= sums.Empty();
+            team.Add(sums);
+        }
+
+        return teams.OrderBy(pair => pair.Key);
     }
 
     /// <summary>Double entry: what each account's balance changes by. The changes add up to zero.</summary>

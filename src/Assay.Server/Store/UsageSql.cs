@@ -75,7 +75,8 @@ internal sealed class UsageSql(LocalCalendar calendar, long retainedFromMs)
     {
         var from = Math.Clamp(query.From.ToUnixTimeMilliseconds(), 0, LastMs);
         var to = Math.Clamp(query.To.ToUnixTimeMilliseconds(), from, LastMs);
-        if (query.Filter.NeedsAttempts || query.Group.Any(IsOfAttempts))
+        var isOfModels = IsOfModels(query);
+        if (!isOfModels && (query.Filter.NeedsAttempts || query.Group.Any(IsOfAttempts)))
         {
             AddPiece(query, "usage", "started_ms", from, to);
             return;
@@ -93,14 +94,18 @@ internal sealed class UsageSql(LocalCalendar calendar, long retainedFromMs)
 
         AddPiece(query, "usage", "started_ms", from, firstHour);
         var (firstDay, lastDay) = (calendar.DayAtOrAfter(firstHour), calendar.DayStart(lastHour));
-        if (firstDay >= lastDay || query.Group.Contains(UsageDimension.Hour))
+        if (isOfModels)
+        {
+            AddPiece(query, "usage_model", "hour", firstHour, lastHour);
+        }
+        else if (firstDay >= lastDay || query.Group.Contains(UsageDimension.Hour))
         {
             AddPiece(query, "usage_hour", "hour", firstHour, lastHour);
         }
         else
         {
             AddPiece(query, "usage_hour", "hour", firstHour, firstDay);
-            AddPiece(query, "usage_day", "day", calendar.Of(firstDay).Day, calendar.Of(lastDay).Day);
+            AddPiece(query, IsOfTeams(query) ? "usage_team" : "usage_day", "day", calendar.Of(firstDay).Day, calendar.Of(lastDay).Day);
             AddPiece(query, "usage_hour", "hour", lastDay, lastHour);
         }
 
@@ -156,6 +161,17 @@ internal sealed class UsageSql(LocalCalendar calendar, long retainedFromMs)
         return $"select {string.Join(", ", [.. values, .. UsageColumns.Sums.Select(sum => $"s.{sum}")])} "
             + $"from ({inner}) s order by {string.Join(", ", order)} limit @limit";
     }
+
+    /// <summary>Whether the whole company's sums by model answer it: rows are few, so hours do for days.</summary>
+    private static bool IsOfModels(UsageQuery query) =>
+        query.Filter is { PersonId: null, AgentId: null, TeamId: null, KeyId: null, Session: null, Client: null }
+        && query.Group.All(dimension => dimension is UsageDimension.UseCase or UsageDimension.Provider or UsageDimension.Model
+            or UsageDimension.RequestedModel or UsageDimension.Day or UsageDimension.Hour);
+
+    /// <summary>Whether sums by team answer it, for whole days.</summary>
+    private static bool IsOfTeams(UsageQuery query) =>
+        query.Filter is { PersonId: null, AgentId: null, KeyId: null, UseCase: null, Provider: null, Model: null }
+        && query.Group.All(dimension => dimension is UsageDimension.Team or UsageDimension.Day);
 
     private static bool IsOfAttempts(UsageDimension dimension) =>
         dimension is UsageDimension.Session or UsageDimension.Client or UsageDimension.RequestedModel;

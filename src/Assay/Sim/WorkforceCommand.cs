@@ -32,9 +32,10 @@ internal static class WorkforceCommand
             HelpName = "assay.json",
         };
         var turns = DefaultOption.Create("--turns", "With --into: up to how many turns of a conversation one entry of the ledger stands for.", 1);
+        var joined = new Option<bool>("--joined") { Description = "With --turns: an entry may stand for several conversations of a person with one model on a day." };
         var command = new Command("workforce", "Make a labelled company from a seed and print what it does (docs/signals.md).")
         {
-            seed, people, days, first, pressure, intensity, evasive, summary, into, turns,
+            seed, people, days, first, pressure, intensity, evasive, summary, into, turns, joined,
         };
         command.SetAction((result, cancellation) => Task.Run(
             async () =>
@@ -63,7 +64,7 @@ internal static class WorkforceCommand
                     });
                     if (intoStore is { } config)
                     {
-                        await LoadAsync(company, config, result.GetValue(turns), console, cancellation);
+                        await LoadAsync(company, config, result.GetValue(turns), result.GetValue(joined), console, cancellation);
                         return 0;
                     }
 
@@ -82,7 +83,7 @@ internal static class WorkforceCommand
     }
 
     private static async Task LoadAsync(
-        WorkCompany company, string config, int turns, InvocationConfiguration console, CancellationToken cancellation)
+        WorkCompany company, string config, int turns, bool isJoined, InvocationConfiguration console, CancellationToken cancellation)
     {
         if (turns is < 1 or > 10_000)
         {
@@ -90,7 +91,7 @@ internal static class WorkforceCommand
         }
 
         var loaded = ConfigLoader.Load(config, Environment.GetEnvironmentVariables());
-        var result = await new WorkforceLoad(loaded, company, turns, TimeProvider.System, console.Error).RunAsync(cancellation);
+        var result = await new WorkforceLoad(loaded, company, turns, TimeProvider.System, console.Error, isJoined).RunAsync(cancellation);
         var output = console.Output;
         await output.WriteLineAsync(Inv($"{result.Calls:#,##0} calls and {result.Tokens:#,##0} tokens of ${new NanoUsd(result.CostNanos)} in {result.Entries:#,##0} entries"));
         await output.WriteLineAsync(Inv($"journal: {result.JournalBytes:#,##0} bytes, written in {result.Written.TotalSeconds:0} s; applied to the store after {result.Applied.TotalSeconds:0} s"));

@@ -49,6 +49,18 @@ public sealed class WorthPagesTests(Browser browser, FullConsole console)
 
         var lines = await visit.Page.Locator("[data-part=by-use] tbody td:nth-child(2)").AllTextContentsAsync();
         lines.Sum(Dollars).ShouldBe(spend, 0.005m * lines.Count);
+
+        // One level of the tree; a team's own page has what its row says, and no other team has it.
+        // A group of too few people has no sum, so a row with one is taken.
+        var team = visit.Page.Locator("[data-part=by-team] tbody tr", new() { Has = visit.Page.Locator("th a"), HasText = "$" }).First;
+        var (name, row) = (await team.Locator("th a").TextContentAsync(), Dollars((await team.Locator("td:nth-child(2)").TextContentAsync())!));
+        row.ShouldBeInRange(0, spend);
+        await visit.GoAsync((await team.Locator("th a").GetAttributeAsync("href"))!);
+        Dollars((await visit.Page.TextContentAsync("[data-figure=spend]"))!).ShouldBe(row, 0.01m);
+        (await visit.Page.TextContentAsync("nav.crumbs"))!.ShouldContain(name!);
+        (await visit.GoAsync("/worth?team=nowhere")).Status.ShouldBe(404);
+        await using var manager = await VisitAsync("manager");
+        (await manager.GoAsync("/worth?team=org")).Status.ShouldBe(403);
     }
 
     [Fact]

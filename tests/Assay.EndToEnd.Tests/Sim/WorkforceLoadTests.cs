@@ -8,9 +8,10 @@ namespace Assay.EndToEnd.Tests.Sim;
 public sealed class WorkforceLoadTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(20)]
-    public async Task The_store_has_every_token_and_cent_of_the_company_and_takes_no_second_one(int turns)
+    [InlineData(1, false)]
+    [InlineData(20, false)]
+    [InlineData(20, true)]
+    public async Task The_store_has_every_token_and_cent_of_the_company_and_takes_no_second_one(int turns, bool joined)
     {
         var folder = System.IO.Directory.CreateTempSubdirectory("assay-load-");
         try
@@ -19,7 +20,7 @@ public sealed class WorkforceLoadTests
             var expected = new WorkCompany(options).Play().SelectMany(day => day.Calls).ToList();
             var config = new AssayConfig { Data = folder.FullName };
 
-            var result = await LoadAsync(config, options, turns);
+            var result = await LoadAsync(config, options, turns, joined);
 
             result.Calls.ShouldBe(expected.Count);
             result.Entries.ShouldBeInRange(1, turns == 1 ? expected.Count : expected.Count / 2);
@@ -28,7 +29,7 @@ public sealed class WorkforceLoadTests
             result.Totals.Requests.ShouldBe(result.Entries);
             result.Totals.BalanceSum.Nanos.ShouldBe(0);
             result.Keys.Select(key => key.Who).ShouldBe(["Admin", "Finance", "Manager", "Employee"], ignoreOrder: true);
-            (await Should.ThrowAsync<InvalidOperationException>(() => LoadAsync(config, options, turns))).Message.ShouldContain("empty");
+            (await Should.ThrowAsync<InvalidOperationException>(() => LoadAsync(config, options, turns, joined))).Message.ShouldContain("empty");
         }
         finally
         {
@@ -36,6 +37,6 @@ public sealed class WorkforceLoadTests
         }
     }
 
-    private static Task<LoadedCompany> LoadAsync(AssayConfig config, WorkforceOptions options, int turns) =>
-        new WorkforceLoad(config, new WorkCompany(options), turns, TimeProvider.System, TextWriter.Null).RunAsync(TestContext.Current.CancellationToken);
+    private static Task<LoadedCompany> LoadAsync(AssayConfig config, WorkforceOptions options, int turns, bool joined) =>
+        new WorkforceLoad(config, new WorkCompany(options), turns, TimeProvider.System, TextWriter.Null, joined).RunAsync(TestContext.Current.CancellationToken);
 }

@@ -1,6 +1,7 @@
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 using Assay.Outcomes.Attribution;
+using Assay.Outcomes.Ladder;
 using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Worth;
 using Assay.Server.Store;
@@ -109,6 +110,59 @@ public abstract class OutcomeSpendTests
             .ShouldBe(book.Attribution.Parts.Select(p => (book.Slices[p.Call].ToString(), p.Tier, p.Reason, p.Nanos, p.Outcome < 0 ? null : book.Outcomes[p.Outcome].Id)).Order());
         parts.Select(p => p.Slice.AtMs).ShouldBeInOrder();
     }
+
+    [Fact]
+    public async Task Few_slices_are_attributed_as_all_of_them()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        var random = new RandomEvents(6);
+        var (from, to) = (Now - (40 * 24 * 60 * Minute), Now);
+        string[] refs = ["", "WEB-1", "web-2", "WEB-3", "Größe-1", "OTHER"];
+        var events = Enumerable.Range(0, 1500).Select(i => random.Next(from, to) with { WorkRef = refs[i % refs.Length] }).ToList();
+        await store.Usage.ApplyAsync("node", 0, 1, events, Ct);
+        await store.Outcomes.ApplyAsync(
+            new OutcomeBatch
+            {
+                Outcomes =
+                [
+                    Change(1, to - (20 * 24 * 60 * Minute), "web-1"), Change(2, to - (9 * 24 * 60 * Minute), "WEB-2"), Change(3, to - (5 * 24 * 60 * Minute), "gRÖßE-1"),
+                ],
+                Anchors = [new Anchor("s1-p_ada", "acme/web", new string('a', 40), Now - 9, "p_ada", "otel", null)],
+            },
+            Ct);
+        var reader = new WorthReader(store.Outcomes, new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Now)));
+
+        var (whole, few) = (await reader.ReadWholeAsync(from, to, Ct), await reader.ReadAsync(from, to, Ct));
+
+        few.Slices.Count.ShouldBeLessThan(whole.Slices.Count);
+        few.Slices.Sum(s => s.Requests).ShouldBe(events.Count);
+        few.Slices.Sum(s => s.Tokens).ShouldBe(whole.Slices.Sum(s => s.Tokens));
+        few.Attribution.ByTier.ShouldBe(whole.Attribution.ByTier);
+        few.Attribution.ByReason.OrderBy(r => r.Key).ShouldBe(whole.Attribution.ByReason.OrderBy(r => r.Key));
+        few.Attribution.Outcomes.Select(o => (o.SureNanos, o.UpToNanos)).ShouldBe(whole.Attribution.Outcomes.Select(o => (o.SureNanos, o.UpToNanos)));
+        few.Attribution.Outcomes.Count(o => o.SureNanos > 0).ShouldBe(3);
+        foreach (var days in new[] { 7, 14, 35 })
+        {
+            few.Slices.Where(s => s.AtMs < Week(days)).Sum(s => s.Cost).ShouldBe(whole.Slices.Where(s => s.AtMs < Week(days)).Sum(s => s.Cost));
+
+            // Weeks go back from the end by whole days.
+            long Week(int back) => ((to - (back * 24 * 60 * Minute) + (12 * 60 * Minute)) / (24 * 60 * Minute)) * 24 * 60 * Minute;
+        }
+    }
+
+    private static OutcomeReport Change(int number, long atMs, string work) => new()
+    {
+        Kind = "change",
+        Source = OutcomeWords.GitHub,
+        Ref = $"acme/web#{number}",
+        Repo = "acme/web",
+        FactsMs = atMs,
+        PersonId = "p_ada",
+        TeamId = "platform",
+        WorkRefs = [work],
+        Steps = [new OutcomeStep(OutcomeEvent.Proposed, atMs - 1), new OutcomeStep(OutcomeEvent.Accepted, atMs)],
+    };
 
     private static UsageEvent Call(long atMs, string session) => RandomEvents.One(atMs) with { Session = session, Cost = new NanoUsd(7) };
 }

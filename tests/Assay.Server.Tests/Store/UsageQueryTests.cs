@@ -71,7 +71,28 @@ public abstract class UsageQueryTests
             };
 
             await ShouldAgreeAsync(store, query, events, TimeZoneInfo.Utc, predicate);
+            await ShouldAgreeAsync(store, query with { Group = [UsageDimension.RequestedModel, UsageDimension.Model] }, events, TimeZoneInfo.Utc, predicate);
+            await ShouldAgreeAsync(store, query with { Group = [UsageDimension.Team] }, events, TimeZoneInfo.Utc, predicate);
         }
+    }
+
+    [Fact]
+    public async Task Sums_by_model_and_team_are_made_of_what_was_there_before_them()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync(In(s_berlin));
+        var events = new RandomEvents(17).Many(800, s_from, s_to);
+        await ApplyAsync(store, events);
+        var step = SchemaMigrations.Of(database is SqliteHarness ? "Sqlite" : "Postgres").Single(s => s.Name.EndsWith("sums", StringComparison.Ordinal));
+        await database.ExecuteAsync("drop table usage_model; drop table usage_team; " + step.Sql);
+
+        await ShouldAgreeAsync(store, new UsageQuery(s_from, s_to, [UsageDimension.UseCase, UsageDimension.Model]), events, s_berlin, _ => true);
+        await ShouldAgreeAsync(store, new UsageQuery(s_from, s_to, [UsageDimension.Team]), events, s_berlin, _ => true);
+
+        // Of an hour of which attempts are gone nobody knows what was asked for; the sums are the same.
+        await database.ExecuteAsync("delete from usage; drop table usage_model; drop table usage_team; " + step.Sql);
+        var rows = await store.Usage.QueryAsync(new UsageQuery(s_from, s_to.AddDays(1), [UsageDimension.RequestedModel]), Ct);
+        rows.ShouldHaveSingleItem().Cost.Nanos.ShouldBe(events.Sum(e => e.Cost.Nanos));
     }
 
     [Fact]

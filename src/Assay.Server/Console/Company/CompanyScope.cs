@@ -26,15 +26,6 @@ internal sealed record CompanyScope(
             return Rules.ReportedTeam(teamId);
         }
 
-        var path = Directory.Teams.PathOf(teamId);
-        for (var i = 1; i < path.Count; i++)
-        {
-            if (path[i] == TeamId)
-            {
-                return path[i - 1];
-            }
-        }
-
-        return teamId;
+        return Directory.Teams.RightBelow(TeamId, teamId);
     }
 }

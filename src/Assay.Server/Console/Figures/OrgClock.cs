@@ -1,8 +1,13 @@
+using System.Globalization;
+
 namespace Assay.Server.Console.Figures;
 
 /// <summary>Now, and the starts of days and months, in the org's time zone.</summary>
 internal sealed class OrgClock(TimeProvider clock, TimeZoneInfo zone)
 {
+    /// <summary>What was read so lately is shared anyway.</summary>
+    private static readonly TimeSpan s_asGoodAsNow = TimeSpan.FromMinutes(2);
+
     public TimeZoneInfo Zone => zone;
 
     public DateTimeOffset Now => TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone);
@@ -26,6 +31,10 @@ internal sealed class OrgClock(TimeProvider clock, TimeZoneInfo zone)
     }
 
     public DateTimeOffset At(long unixMs) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(unixMs), zone);
+
+    /// <summary>When something was read, to say on a page that shows it later; null where that is as good as now.</summary>
+    public string? Earlier(DateTimeOffset readAt) =>
+        clock.GetUtcNow() - readAt < s_asGoodAsNow ? null : TimeZoneInfo.ConvertTime(readAt, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>The zone as readers know it.</summary>
     public string ZoneName => zone.BaseUtcOffset == TimeSpan.Zero && !zone.SupportsDaylightSavingTime ? "UTC" : zone.Id;

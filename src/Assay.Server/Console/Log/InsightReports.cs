@@ -22,7 +22,7 @@ internal sealed class InsightReports(JudgmentLibrary library, SpendJoin join, Sh
         var bare = insights.WithoutAlternative();
         var shown = debt.Take(RowsMax).Select(d => d.Found).Concat(pressure.Take(RowsMax)).Concat(bare.Take(RowsMax)).DistinctBy(f => f.Judgment.Id).ToList();
         var spend = await join.OfAsync([.. shown.Select(f => f.Judgment)], caller.Rules, ct);
-        var (work, looked) = await shadow.FindAsync(await library.AllAsync(ct), caller.Rules, ct);
+        var (work, looked, at) = await shadow.FindAsync(await library.AllAsync(ct), caller.Rules, ct);
         return new DebtView(
             LogWords.Tabs("/log/debt"),
             insights.Decisions == 0 ? "–" : Say.Count(debt.Count),
@@ -52,7 +52,8 @@ internal sealed class InsightReports(JudgmentLibrary library, SpendJoin join, Sh
                     : $"Every ticket and branch with spend in the last {ShadowArchive.Days} days has a decision that names it."
                 : $"{Say.Many(work.Count, "ticket or branch", "tickets and branches")} of {Say.Count(looked)} with spend in the last {ShadowArchive.Days} days "
                     + $"have no decision that names them, with {Say.Usd(new NanoUsd(work.Sum(w => w.Cost.Nanos)))} spent: what was decided there is only in chats."
-                    + (caller.Rules.SeesCompany ? "" : " Only your own calls are looked at."),
+                    + (caller.Rules.SeesCompany ? "" : " Only your own calls are looked at.")
+                    + (clock.Earlier(at) is { } earlier ? $" As of {earlier} {clock.ZoneName}." : ""),
             [.. work.Take(RowsMax).Select(w => new ShadowRow(w.WorkRef, Say.Count(w.Requests), Say.Brief(w.Tokens), Say.Usd(w.Cost), LogWords.Day(clock.At(w.LastAtMs))))]);
 
         EntryRow[] Rows(IReadOnlyList<FoundEntry> found) =>

@@ -24,7 +24,7 @@ internal sealed class ModelsReport(RouteTable routes, Pricing pricing, ShareRepo
                     .. route.Targets.Select(target => LeadsTo(target, route, Weight(route, target), atMs)),
                     .. Trials(route).Select(trial => LeadsTo(trial.Trial.Target, route, $"{trial.Word} {trial.Trial.Percent:0.##} %", atMs)),
                 ])).OrderBy(row => row.Name, StringComparer.Ordinal)],
-            withShares ? [.. (await shares.AskAsync(clock.Now.AddDays(-Days), clock.Now, ct)).Select(Row)] : null);
+            withShares ? [.. (await shares.AskAsync(clock.StartOf(clock.Today.AddDays(-Days)), clock.Now, ct)).Select(Row)] : null);
     }
 
     private static string Weight(ModelRoute route, Target target) =>

@@ -19,15 +19,15 @@ internal sealed class StatementReport(IUsageStore usage, WorthReader worth, OrgC
 {
     private const int MonthsBack = 12;
     private const int NanosOfCent = 10_000_000;
+    private const int TriesMax = 3;
 
     public async Task<StatementView> ReadAsync(Caller caller, CompanyScope scope, string? monthWord, CancellationToken ct)
     {
         var today = clock.Today;
         var month = Month(monthWord, today);
         var (from, to) = (clock.StartOf(month), clock.StartOf(month.AddMonths(1)));
-        var rows = await usage.QueryAllAsync(
-            new UsageQuery(from, to, [UsageDimension.Team, UsageDimension.UseCase, UsageDimension.Provider, UsageDimension.Model]) { Filter = scope.Filter }, ct);
-        var sum = Breakdown.Sum(rows);
+        var (byTeam, byUse, byModel) = await SumsAsync(scope, from, to, ct);
+        var sum = Breakdown.Sum(byModel);
         return new StatementView
         {
             Team = scope.WholeCompany ? "The company" : scope.NameOf(scope.TeamId),
@@ -44,28 +44,56 @@ internal sealed class StatementReport(IUsageStore usage, WorthReader worth, OrgC
             Unpriced = sum.Unpriced == 0 ? "Every call had a full price." : $"{Say.Many(sum.Unpriced, "call", "calls")} had no full price and stand in the sum with what was known.",
             Tables =
             [
-                Table("by-team", "By team", "Team", rows, row => (scope.RowOf(row.Group[0]), ""), key => scope.NameOf(key)),
-                Table("by-use", "By use case", "Use case", rows, row => (row.Group[1], ""), key => key.Length == 0 ? "not stated" : key),
-                Table("by-model", "By model", "Model", rows, row => (row.Group[3], row.Group[2]), key => key.Length == 0 ? "unnamed" : key),
+                Table("by-team", "By team", "Team", byTeam, row => (scope.RowOf(row.Group[0]), ""), key => scope.NameOf(key)),
+                Table("by-use", "By use case", "Use case", byUse, row => (row.Group[0], ""), key => key.Length == 0 ? "not stated" : key),
+                Table("by-model", "By model", "Model", byModel, row => (row.Group[1], row.Group[0]), key => key.Length == 0 ? "unnamed" : key),
             ],
             Outcomes = await OutcomesAsync(scope, from, to, ct),
             Made = $"Made {clock.Now.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} {clock.ZoneName}. Days and months are those of that time zone.",
         };
     }
 
+    /// <summary>
+    /// The three cuts of one sum. Each is answered by sums that are kept for it, so they are three questions; when a call was
+    /// settled between them they are asked again, so that all tables of a statement sum to the same.
+    /// </summary>
+    private async Task<(IReadOnlyList<UsageRow> ByTeam, IReadOnlyList<UsageRow> ByUse, IReadOnlyList<UsageRow> ByModel)> SumsAsync(
+        CompanyScope scope, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        for (var tries = 0; tries < TriesMax; tries++)
+        {
+            var byTeam = await AskAsync(UsageDimension.Team);
+            var byUse = await AskAsync(UsageDimension.UseCase);
+            var byModel = await AskAsync(UsageDimension.Provider, UsageDimension.Model);
+            if (Breakdown.Sum(byTeam) == Breakdown.Sum(byModel) && Breakdown.Sum(byUse) == Breakdown.Sum(byModel))
+            {
+                return (byTeam, byUse, byModel);
+            }
+        }
+
+        // Calls are settled all the time: one question that has all of it, however long it takes.
+        var rows = await AskAsync(UsageDimension.Team, UsageDimension.UseCase, UsageDimension.Provider, UsageDimension.Model);
+        return (
+            rows,
+            [.. rows.Select(row => row with { Group = [row.Group[1]] })],
+            [.. rows.Select(row => row with { Group = [row.Group[2], row.Group[3]] })]);
+
+        ValueTask<IReadOnlyList<UsageRow>> AskAsync(params UsageDimension[] group) =>
+            usage.QueryAllAsync(new UsageQuery(from, to, group) { Filter = scope.Filter }, ct);
+    }
+
     private async Task<string> OutcomesAsync(CompanyScope scope, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         var end = to > clock.Now ? clock.StartOf(clock.Today.AddDays(1)) : to;
         var book = await worth.ReadAsync(from.ToUnixTimeMilliseconds(), end.ToUnixTimeMilliseconds(), ct);
-        bool IsIn(string teamId) => scope.WholeCompany || scope.Directory.Teams.IsWithin(teamId, scope.TeamId);
-        var figure = book.Table(
-            slice => IsIn(slice.TeamId) ? "" : null, outcome => IsIn(outcome.TeamId), _ => "", new WorthSettings { PeopleMin = AccessRules.GroupMin }).Whole;
+        var figure = book.Kept($"statement:{scope.TeamId}", () => Figure(scope, book));
         if (figure.Settled + figure.Lost + figure.Provisional == 0)
         {
             return "No outcome is known of this month.";
         }
 
-        var counts = $"{Say.Count(figure.Settled)} settled, {Say.Count(figure.Lost)} lost, {Say.Count(figure.Provisional)} provisional.";
+        var counts = $"{Say.Count(figure.Settled)} settled, {Say.Count(figure.Lost)} lost, {Say.Count(figure.Provisional)} provisional"
+            + (clock.Earlier(clock.At(book.NowMs)) is { } earlier ? $", as of {earlier} {clock.ZoneName}." : ".");
         if (clock.Now < to.AddDays(OutcomeKind.SettleDaysDefault))
         {
             return $"{counts} What a settled outcome cost can be said when the month is over and what it brought has had {OutcomeKind.SettleDaysDefault} days to last.";
@@ -75,6 +103,13 @@ internal sealed class StatementReport(IUsageStore usage, WorthReader worth, OrgC
             ? $"{counts} A settled outcome cost {Worth.WorthWords.Dollars(cost.Value)}"
                 + (cost.Interval is { } likely ? $" ({Worth.WorthWords.Dollars(likely.Low)} to {Worth.WorthWords.Dollars(likely.High)} with 90 % confidence)." : ".")
             : $"{counts} {Worth.WorthWords.Capital(Worth.WorthWords.Why(figure, "settled outcomes"))}.";
+    }
+
+    private static WorthFigure Figure(CompanyScope scope, WorthBook book)
+    {
+        bool IsIn(string teamId) => scope.WholeCompany || scope.Directory.Teams.IsWithin(teamId, scope.TeamId);
+        return book.Table(
+            slice => IsIn(slice.TeamId) ? "" : null, outcome => IsIn(outcome.TeamId), _ => "", new WorthSettings { PeopleMin = AccessRules.GroupMin }).Whole;
     }
 
     private static StatementTable Table(

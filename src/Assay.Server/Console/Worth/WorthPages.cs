@@ -4,6 +4,7 @@ using Assay.Server.Console.Worth.Compare;
 using Assay.Server.Console.Worth.Experiments;
 using Assay.Server.Console.Worth.Goodhart;
 using Assay.Server.Console.Worth.Measures;
+using Assay.Server.Directory;
 using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Goodhart;
 using Assay.Server.Outcomes.Worth;
@@ -40,12 +41,27 @@ internal static class WorthPages
     }
 
     private static async Task<IResult> WorthAsync(
-        HttpContext context, PageFrames frames, Caller caller, WorthReport report, string? period, CancellationToken ct) =>
-        PageFrames.Page<WorthPage>(context, new()
+        HttpContext context, PageFrames frames, Caller caller, WorthReport report, string? period, string? team, CancellationToken ct)
+    {
+        if (team is { Length: > 0 })
+        {
+            if (!caller.Rules.SeesCompany)
+            {
+                return frames.Forbidden(context, "The worth of single teams is for finance, auditors and administrators; managers see theirs on one page.");
+            }
+
+            if (caller.Directory.Teams.Find(team) is null)
+            {
+                return frames.Missing(context, "There is no such team.");
+            }
+        }
+
+        return PageFrames.Page<WorthPage>(context, new()
         {
             [nameof(WorthPage.Frame)] = frames.For(context),
-            [nameof(WorthPage.View)] = await report.ReadAsync(caller, period, ct),
+            [nameof(WorthPage.View)] = await report.ReadAsync(caller, period, team is { Length: > 0 } && team != Team.OrgId ? team : null, ct),
         });
+    }
 
     private static async Task<IResult> ListAsync(
         HttpContext context, PageFrames frames, Caller caller, OutcomePageReport report, WorthReport worth, string? cursor, CancellationToken ct)

@@ -21,10 +21,18 @@ internal sealed record WorthPeriod(string Word, DateOnly First, DateOnly Last, b
         return Of(chosen, days, isJudged, today);
     }
 
-    public static IReadOnlyList<Choice> Choices(WorthPeriod current, DateOnly today) =>
+    /// <summary>The page of a period, of all that the reader sees or of a team.</summary>
+    public static string Href(string word, string? team)
+    {
+        var period = word == s_all[0].Word ? "" : $"period={word}";
+        var of = team is null ? "" : $"team={Uri.EscapeDataString(team)}";
+        return period.Length + of.Length == 0 ? "/worth" : $"/worth?{string.Join('&', new[] { of, period }.Where(part => part.Length > 0))}";
+    }
+
+    public static IReadOnlyList<Choice> Choices(WorthPeriod current, DateOnly today, string? team = null) =>
         [.. s_all.Select(p => new Choice(
             p.IsJudged ? $"{p.Days} days to {Short(Of(p.Word, p.Days, true, today).Last)}" : $"Last {p.Days} days",
-            p == s_all[0] ? "/worth" : $"/worth?period={p.Word}",
+            Href(p.Word, team),
             p.Word == current.Word))];
 
     private static WorthPeriod Of(string word, int days, bool isJudged, DateOnly today)

@@ -5,6 +5,7 @@ using Assay.Outcomes.Worth;
 using Assay.Server.Api;
 using Assay.Server.Console.Charts;
 using Assay.Server.Console.Figures;
+using Assay.Server.Directory;
 using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Worth;
 
@@ -15,19 +16,28 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
 {
     private const int NewestMax = 12;
 
-    public async Task<WorthView> ReadAsync(Caller caller, string? periodWord, CancellationToken ct)
+    /// <param name="team">For those who see the company: the team to look at, with all below it; null for all.</param>
+    public async Task<WorthView> ReadAsync(Caller caller, string? periodWord, string? team, CancellationToken ct)
     {
         var period = WorthPeriod.Read(periodWord, clock.Today);
         var book = await reader.ReadAsync(Ms(period.First), Ms(period.Last.AddDays(1)), ct);
-        var scope = new WorthScope(caller.Rules);
+        var scope = new WorthScope(caller.Rules, team);
 
         // What is kept is for all who see as much; what says "you" is not.
-        return book.Kept(scope.Key, () => Make(caller, scope, period, book)) with
+        return book.Kept(scope.Key, () => Make(caller, scope, period, book.Within(scope))) with
         {
-            Periods = WorthPeriod.Choices(period, clock.Today),
+            Periods = WorthPeriod.Choices(period, clock.Today, scope.Team),
+            Above = Above(caller, scope, period),
+            ReadAt = clock.Earlier(clock.At(book.NowMs)),
             Newest = [.. InPeriod(scope, book).Take(NewestMax).Select(outcome => Line(caller, outcome))],
         };
     }
+
+    private static IReadOnlyList<Choice> Above(Caller caller, WorthScope scope, WorthPeriod period) => scope.Team is null
+        ? []
+        : [.. caller.Directory.Teams.PathOf(scope.Team).Skip(1).Reverse().Select(id => id == Team.OrgId
+            ? new Choice("Company", WorthPeriod.Href(period.Word, null), false)
+            : new Choice(caller.Directory.Teams.Find(id)?.Name ?? id, WorthPeriod.Href(period.Word, id), false))];
 
     private WorthView Make(Caller caller, WorthScope scope, WorthPeriod period, WorthBook book)
     {
@@ -39,6 +49,7 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
         {
             Scope = scope.InWords,
             Periods = [],
+            Above = [],
             PeriodInWords = period.InWords,
             IsEmpty = metered == 0 && !InPeriod(scope, book).Any(),
             CostPerSettled = whole.CostPerSettled is { } cost ? WorthWords.Nanos(cost.Value) : null,
@@ -60,7 +71,7 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
             Money = WorthWords.Parts(whole.Money),
             MoneyFinding = $"{Say.Usd(new NanoUsd(metered))} in all, to the last cent: what was given up, taken back or is not known to have led anywhere is part of the cost.",
             Trend = Trend(scope, period, book),
-            Cuts = [.. Cuts(caller, scope, book).Where(cut => cut.Rows.Count > 1)],
+            Cuts = [.. Cuts(caller, scope, period, book).Where(cut => cut.Rows.Count > 1)],
             Tiers =
             [
                 .. Enum.GetValues<EvidenceTier>().Select(tier => new EvidenceLine(
@@ -134,11 +145,14 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
             slots);
     }
 
-    private static IEnumerable<WorthCut> Cuts(Caller caller, WorthScope scope, WorthBook book)
+    private static IEnumerable<WorthCut> Cuts(Caller caller, WorthScope scope, WorthPeriod period, WorthBook book)
     {
         if (!scope.IsOwn)
         {
-            yield return Cut(WorthCutBy.Team, "by-team", "By team", "Team", key => caller.Directory.Teams.Find(key)?.Name ?? "no team");
+            yield return Cut(
+                WorthCutBy.TeamBelow, "by-team", "By team", "Team", key => caller.Directory.Teams.Find(key)?.Name ?? "no team",
+                key => scope.Rules.SeesCompany && key.Length > 0 && key != (scope.Team ?? Team.OrgId) && caller.Directory.Teams.Find(key) is not null
+                    ? WorthPeriod.Href(period.Word, key) : null);
         }
 
         yield return Cut(WorthCutBy.UseCase, "by-use", "By use case", "Use case", key => key.Length == 0 ? "not stated" : key);
@@ -146,10 +160,10 @@ internal sealed class WorthReport(WorthReader reader, OrgClock clock)
 
         yield return Cut(WorthCutBy.Route, "by-route", "By route", "Asked for", key => key.Length == 0 ? "none known" : key);
 
-        WorthCut Cut(WorthCutBy by, string id, string title, string first, Func<string, string> name)
+        WorthCut Cut(WorthCutBy by, string id, string title, string first, Func<string, string> name, Func<string, string?>? href = null)
         {
             var table = book.Cut(scope, by);
-            return new WorthCut(id, title, first, WorthWords.CutFinding(by, table), WorthWords.Rows(table, name));
+            return new WorthCut(id, title, first, WorthWords.CutFinding(by, table), WorthWords.Rows(table, name, href ?? (_ => null)));
         }
     }
 

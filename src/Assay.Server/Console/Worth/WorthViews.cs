@@ -8,7 +8,8 @@ namespace Assay.Server.Console.Worth;
 public sealed record EstimateBar(string Text, string Note, double? At, double Low, double High);
 
 /// <summary>One group of a cut.</summary>
-public sealed record WorthRow(string Name, string Spend, string Settled, string Lost, EstimateBar Cost, EstimateBar Rate, string PerMillion);
+/// <param name="Href">Where the group can be looked at by itself; null where it cannot.</param>
+public sealed record WorthRow(string Name, string? Href, string Spend, string Settled, string Lost, EstimateBar Cost, EstimateBar Rate, string PerMillion);
 
 /// <summary>A cut by team, use case or model.</summary>
 public sealed record WorthCut(string Id, string Title, string First, string Finding, IReadOnlyList<WorthRow> Rows);
@@ -25,6 +26,12 @@ public sealed record WorthView
     public required string Scope { get; init; }
 
     public required IReadOnlyList<Choice> Periods { get; init; }
+
+    /// <summary>The teams above the one looked at, the company first; empty for all that the reader sees.</summary>
+    public required IReadOnlyList<Choice> Above { get; init; }
+
+    /// <summary>When spend and outcomes were read, where that is minutes ago; null where it is now.</summary>
+    public string? ReadAt { get; init; }
 
     public required string PeriodInWords { get; init; }
 

@@ -52,13 +52,14 @@ internal static class WorthWords
             : $"In {Say.Many(differ, "group", "groups")}, marked, the settled rate is clearly different from the others'.");
     }
 
-    public static IReadOnlyList<WorthRow> Rows(WorthTable table, Func<string, string> name)
+    public static IReadOnlyList<WorthRow> Rows(WorthTable table, Func<string, string> name, Func<string, string?> href)
     {
         var top = table.Groups.Select(group => group.CostPerSettled is { } cost ? cost.Interval?.High ?? cost.Value : 0).DefaultIfEmpty(0).Max();
         return
         [
             .. table.Groups.OrderBy(group => name(group.Key), StringComparer.OrdinalIgnoreCase).Select(group => new WorthRow(
                 name(group.Key),
+                href(group.Key),
                 group.Verdict == WorthVerdict.TooFewPeople ? "–" : Say.Usd(new NanoUsd(group.Money.Total)),
                 group.Verdict == WorthVerdict.TooFewPeople ? "–" : Say.Count(group.Settled),
                 group.Verdict == WorthVerdict.TooFewPeople ? "–" : Say.Count(group.Lost),

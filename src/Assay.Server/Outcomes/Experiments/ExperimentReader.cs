@@ -30,7 +30,7 @@ internal sealed class ExperimentReader(WorthReader reader, TimeProvider clock)
             return null;
         }
 
-        var book = await reader.ReadAsync(experiment.StartMs, experiment.EndMs, ct);
+        var book = await reader.ReadWholeAsync(experiment.StartMs, experiment.EndMs, ct);
         return book.Kept($"experiment:{experiment.Id}", () => Judge(experiment, book, directory.Teams));
     }
 

@@ -5,15 +5,27 @@ using Assay.Server.Store;
 
 namespace Assay.Server.Outcomes.Goodhart;
 
-/// <summary>What a leaderboard of tokens would have rewarded in a period, and missed.</summary>
+/// <summary>
+/// What a leaderboard of tokens would have rewarded in a period, and missed. Of a company so large that looking takes long, it
+/// stands for some minutes.
+/// </summary>
 internal sealed class Autopsies(IStore store, WorthReader worth, TimeProvider clock)
 {
+    private readonly StandingAnswers<(DateTimeOffset From, DateTimeOffset To, int Places), PreparedAutopsy> _prepared = new(clock, TimeSpan.Zero);
+
     /// <summary>
     /// Dissects. Spend counts as leading to nothing where it is attributed to no outcome; so does what is older than single
     /// calls are kept for, of which nothing can be known.
     /// </summary>
-    public async ValueTask<LeaderboardAutopsy> OfAsync(
+    public async ValueTask<Standing<LeaderboardAutopsy>> OfAsync(
         DateTimeOffset from, DateTimeOffset to, int places, string reader, CancellationToken ct)
+    {
+        var (prepared, madeAt) = await _prepared.AskAsync(
+            (from, to, places), async stop => new PreparedAutopsy(await RowsAsync(from, to, stop), places), ct);
+        return new(prepared.For(reader), madeAt);
+    }
+
+    private async Task<IReadOnlyList<AutopsyRow>> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var rows = new Dictionary<string, AutopsyRow>(StringComparer.Ordinal);
@@ -46,8 +58,7 @@ internal sealed class Autopsies(IStore store, WorthReader worth, TimeProvider cl
         }
 
         var known = await KnownAsync(from, to, ct);
-        return LeaderboardAutopsy.Of(
-            [.. rows.Values.Select(r => r with { UnattributedNanos = Math.Max(0, r.Nanos - known.GetValueOrDefault(r.Person)) })], reader, places);
+        return [.. rows.Values.Select(r => r with { UnattributedNanos = Math.Max(0, r.Nanos - known.GetValueOrDefault(r.Person)) })];
     }
 
     // What is known to have led somewhere, by person.

@@ -9,7 +9,8 @@ using Assay.Server.Store;
 namespace Assay.Server.Outcomes.Goodhart;
 
 /// <summary>A metric, and whether it can still be trusted.</summary>
-internal sealed record AuditedMetric(GoodhartMetric Metric, AuditReport Report);
+/// <param name="MadeAt">When it was looked at.</param>
+internal sealed record AuditedMetric(GoodhartMetric Metric, AuditReport Report, DateTimeOffset MadeAt);
 
 /// <summary>Where metrics that are targets are registered, watched, and held against samples that people rate blindly.</summary>
 internal sealed class GoodhartDesk(IStore store, GoodhartFigures figures, DirectorySnapshots directory, TimeProvider clock)
@@ -123,9 +124,13 @@ internal sealed class GoodhartDesk(IStore store, GoodhartFigures figures, Direct
     public async ValueTask<DeskAnswer<AuditedMetric>> AuditAsync(string id, CancellationToken ct)
     {
         var metric = (await store.Goodhart.MetricsAsync(ct)).FirstOrDefault(m => m.Id == id);
-        return metric is null
-            ? new DeskRefusal(DeskRefusalKind.NotFound, "There is no such metric.", "See GET /api/v1/goodhart/metrics.")
-            : new AuditedMetric(metric, await figures.LookAsync(metric, ct));
+        if (metric is null)
+        {
+            return new DeskRefusal(DeskRefusalKind.NotFound, "There is no such metric.", "See GET /api/v1/goodhart/metrics.");
+        }
+
+        var (report, madeAt) = await figures.LookAsync(metric, ct);
+        return new AuditedMetric(metric, report, madeAt);
     }
 
     /// <summary>Draws outcomes accepted in the last days, by lot, that were not drawn before.</summary>

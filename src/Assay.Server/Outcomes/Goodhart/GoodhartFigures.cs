@@ -9,10 +9,10 @@ namespace Assay.Server.Outcomes.Goodhart;
 internal sealed class GoodhartFigures(IStore store, BudgetWindows windows, TimeProvider clock)
 {
     private static readonly AuditSettings s_settings = new();
-    private readonly CostlyAnswers<GoodhartMetric, AuditReport> _reports = new(clock, TimeSpan.FromSeconds(1));
+    private readonly StandingAnswers<GoodhartMetric, AuditReport> _reports = new(clock, TimeSpan.Zero);
 
     /// <summary>Looks at a metric as it is known now, or was a few minutes ago where looking takes seconds.</summary>
-    public ValueTask<AuditReport> LookAsync(GoodhartMetric metric, CancellationToken ct) =>
+    public ValueTask<Standing<AuditReport>> LookAsync(GoodhartMetric metric, CancellationToken ct) =>
         _reports.AskAsync(metric, stop => LookAnewAsync(metric, stop), ct);
 
     private async ValueTask<AuditReport> LookAnewAsync(GoodhartMetric metric, CancellationToken ct)

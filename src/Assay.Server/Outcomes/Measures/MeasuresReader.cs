@@ -55,7 +55,10 @@ internal sealed class MeasuresReader(IStore store, WorthReader worth, JudgmentLi
     private const int BeforeDays = 90;
     private const int LastingDays = 60;
 
-    public async Task<MeasureTable> ReadAsync(long fromMs, long toMs, AccessRules rules, DirectorySnapshot directory, CancellationToken ct)
+    private readonly StandingAnswers<(long From, long To, string Scope), MeasureTable> _tables = new(clock, TimeSpan.Zero);
+
+    /// <summary>The table of all that somebody sees; of a company so large that it takes long it stands for some minutes.</summary>
+    public ValueTask<Standing<MeasureTable>> ReadAsync(long fromMs, long toMs, AccessRules rules, DirectorySnapshot directory, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(fromMs, toMs);
         if (toMs - fromMs > DaysMax * DayMs)
@@ -63,6 +66,14 @@ internal sealed class MeasuresReader(IStore store, WorthReader worth, JudgmentLi
             throw new ArgumentOutOfRangeException(nameof(toMs), toMs, $"Measures span at most {DaysMax} days.");
         }
 
+        return _tables.AskAsync(
+            (fromMs, toMs, $"{new WorthScope(rules).Key}/{rules.Viewer.AgentId}"),
+            async stop => await MakeAsync(fromMs, toMs, rules, directory, stop),
+            ct);
+    }
+
+    private async Task<MeasureTable> MakeAsync(long fromMs, long toMs, AccessRules rules, DirectorySnapshot directory, CancellationToken ct)
+    {
         var scope = new WorthScope(rules);
         var filter = scope.Reach switch
         {

@@ -25,4 +25,8 @@ internal sealed record SpendSlice(
     bool IsPriced,
     long Requests,
     long Cost,
-    long Tokens);
+    long Tokens)
+{
+    /// <summary>Stands for a session or a ticket of which nothing is known but that it was said. No session is called so.</summary>
+    public const string SaidOnly = "\0";
+}

@@ -14,8 +14,14 @@ internal sealed class WorthBook
     /// <summary>What is left out of a cut.</summary>
     private const string LeftOut = "\0";
 
+    /// <summary>A smaller book is quick to look at as a whole.</summary>
+    private const int PartsFrom = 20_000;
+
     private readonly Dictionary<CallRow, SpendSlice> _sliceOf = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<string, object> _kept = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<Anchor> _anchors;
+    private readonly ILookup<string, (string Repo, string Sha)> _commits;
+    private readonly SplitRule _rule;
     private readonly List<CallRow> _calls;
     private readonly Fate[] _fates;
 
@@ -35,6 +41,7 @@ internal sealed class WorthBook
         SplitRule rule = SplitRule.NextAnchor)
     {
         (FromMs, ToMs) = period;
+        (_anchors, _commits, _rule) = (anchors, commits, rule);
         NowMs = nowMs;
         Slices = slices;
         Outcomes = outcomes;
@@ -117,6 +124,21 @@ internal sealed class WorthBook
         return [.. sums.Select(of => of?.OrderByDescending(s => s.Value).ThenBy(s => s.Key, StringComparer.Ordinal).First().Key)];
     }
 
+    /// <summary>
+    /// The book of what a scope has, where that is a small part: a page makes several tables, and each looks at all calls. To
+    /// which outcome a call led does not depend on other calls.
+    /// </summary>
+    public WorthBook Within(WorthScope scope)
+    {
+        if (Slices.Count < PartsFrom)
+        {
+            return this;
+        }
+
+        var some = Slices.Where(scope.Has).ToList();
+        return some.Count > Slices.Count / 2 ? this : new WorthBook((FromMs, ToMs), NowMs, some, _anchors, Outcomes, _commits, _rule);
+    }
+
     /// <summary>What is made of the book once for everybody who asks the same of it.</summary>
     public T Kept<T>(string name, Func<T> make)
         where T : class => (T)_kept.GetOrAdd(name, _ => make());
@@ -156,4 +178,7 @@ internal sealed class WorthBook
 
         return null;
     }
+
+    /// <summary>By what a call can say that it is for an outcome.</summary>
+    public static IEnumerable<string> NamesOf(Outcome outcome) => [outcome.Ref, outcome.Branch ?? "", .. outcome.WorkRefs];
 }

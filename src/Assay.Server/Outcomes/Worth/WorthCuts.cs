@@ -8,6 +8,9 @@ internal enum WorthCutBy
     /// <summary>The team of the call and of the outcome; small ones are counted with the team above.</summary>
     Team,
 
+    /// <summary>One level of the tree of teams: those right below the one looked at, each with all below it.</summary>
+    TeamBelow,
+
     /// <summary>The use case; an outcome without one has that which spent most on it.</summary>
     UseCase,
 
@@ -33,6 +36,7 @@ internal static class WorthCuts
         string OfCall(SpendSlice slice) => by switch
         {
             WorthCutBy.Team => scope.Rules.ReportedTeam(slice.TeamId),
+            WorthCutBy.TeamBelow => scope.RowOf(slice.TeamId),
             WorthCutBy.UseCase => slice.UseCase,
             WorthCutBy.Route => slice.Route,
             _ => slice.Model,
@@ -41,6 +45,7 @@ internal static class WorthCuts
         string? OfOutcome(Outcome outcome) => by switch
         {
             WorthCutBy.Team => scope.Rules.ReportedTeam(outcome.TeamId),
+            WorthCutBy.TeamBelow => scope.RowOf(outcome.TeamId),
             WorthCutBy.UseCase when outcome.UseCase.Length > 0 => outcome.UseCase,
             _ => null,
         };

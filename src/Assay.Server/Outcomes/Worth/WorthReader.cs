@@ -6,7 +6,8 @@ namespace Assay.Server.Outcomes.Worth;
 
 /// <summary>
 /// Reads a period's spend and outcomes and joins them. Pages share what one of them read: a book is kept for a minute, and
-/// as long as no outcome changed it differs from a new one by that minute's calls only.
+/// as long as no outcome changed it differs from a new one by that minute's calls only. A book of a large company takes long
+/// to read: it stands for longer, and is read anew while pages still show the one before (<see cref="StandingAnswers{TQuestion, TAnswer}"/>).
 /// </summary>
 internal sealed class WorthReader(IOutcomeStore store, TimeProvider clock)
 {
@@ -24,11 +25,21 @@ internal sealed class WorthReader(IOutcomeStore store, TimeProvider clock)
     private const int KeptMax = 8;
     private static readonly TimeSpan s_kept = TimeSpan.FromMinutes(1);
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<(long From, long To), (DateTimeOffset ReadAt, Task<WorthBook> Book)> _books = [];
+    private readonly StandingAnswers<(long From, long To, bool IsWhole), WorthBook> _books = new(clock, s_kept, KeptMax);
 
-    /// <summary>The book of a period, in Unix ms, without its end.</summary>
-    public async ValueTask<WorthBook> ReadAsync(long fromMs, long toMs, CancellationToken ct)
+    /// <summary>Whether books take so long that they had better be read before somebody asks.</summary>
+    public bool IsCostly => _books.HasCostly;
+
+    /// <summary>
+    /// The book of a period, in Unix ms, without its end. Its sums are exact; calls that agree in all that sums are made of
+    /// are one slice, also if they are of several sessions.
+    /// </summary>
+    public ValueTask<WorthBook> ReadAsync(long fromMs, long toMs, CancellationToken ct) => ReadAsync(fromMs, toMs, false, ct);
+
+    /// <summary>The same with every session, ticket and hour; for what shows those.</summary>
+    public ValueTask<WorthBook> ReadWholeAsync(long fromMs, long toMs, CancellationToken ct) => ReadAsync(fromMs, toMs, true, ct);
+
+    private async ValueTask<WorthBook> ReadAsync(long fromMs, long toMs, bool isWhole, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(fromMs, toMs);
         if (toMs - fromMs > DaysMax * DayMs)
@@ -36,41 +47,17 @@ internal sealed class WorthReader(IOutcomeStore store, TimeProvider clock)
             throw new ArgumentOutOfRangeException(nameof(toMs), toMs, $"A book spans at most {DaysMax} days.");
         }
 
-        Task<WorthBook> book;
-        lock (_lock)
-        {
-            var now = clock.GetUtcNow();
-            foreach (var old in _books.Where(b => now - b.Value.ReadAt >= s_kept || now < b.Value.ReadAt || b.Value.Book.IsFaulted).ToList())
-            {
-                _books.Remove(old.Key);
-            }
-
-            if (_books.TryGetValue((fromMs, toMs), out var kept))
-            {
-                book = kept.Book;
-            }
-            else
-            {
-                if (_books.Count >= KeptMax)
-                {
-                    _books.Remove(_books.MinBy(b => b.Value.ReadAt).Key);
-                }
-
-                // Whoever waits may leave; what is read is for the others, too.
-                book = Task.Run(() => MakeAsync(fromMs, toMs, CancellationToken.None), CancellationToken.None);
-                _books[(fromMs, toMs)] = (now, book);
-            }
-        }
-
-        return await book.WaitAsync(ct);
+        return (await _books.AskAsync((fromMs, toMs, isWhole), async stop => await MakeAsync(fromMs, toMs, stop, isWhole), ct)).Answer;
     }
 
     /// <summary>Reads a book anew; for what looks at each once.</summary>
-    public async Task<WorthBook> MakeAsync(long fromMs, long toMs, CancellationToken ct)
+    public async Task<WorthBook> MakeAsync(long fromMs, long toMs, CancellationToken ct, bool isWhole = true)
     {
         var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var slices = await store.SpendAsync(fromMs, toMs, ct);
         var (outcomes, commits, anchors) = await AroundAsync(fromMs, toMs, nowMs, ct);
+        var slices = isWhole
+            ? await store.SpendAsync(fromMs, toMs, ct)
+            : await store.SpendSumsAsync(fromMs, toMs, [.. outcomes.SelectMany(WorthBook.NamesOf)], ct);
         return new WorthBook((fromMs, toMs), nowMs, slices, anchors, outcomes, commits);
     }
 

@@ -92,6 +92,9 @@ internal sealed class PostgresStore : IStore, ISqlDialect
 
     public string Lower(string column) => $"lower({column} collate \"C\")";
 
+    public string IsAmongOrNotAscii(string column, string parameter) =>
+        $"(lower({column} collate \"C\") in (select jsonb_array_elements_text(cast(@{parameter} as jsonb))) or {column} ~ '[^ -~]')";
+
     public object ToParameter(Guid id) => id;
 
     public Guid ReadGuid(DbDataReader reader, int column) => reader.GetGuid(column);

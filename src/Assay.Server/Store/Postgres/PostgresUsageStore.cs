@@ -5,7 +5,7 @@ using NpgsqlTypes;
 
 namespace Assay.Server.Store.Postgres;
 
-/// <summary>Usage in PostgreSQL: a batch is five statements in three round trips, whatever its size.</summary>
+/// <summary>Usage in PostgreSQL: a batch is seven statements in three round trips, whatever its size.</summary>
 internal sealed class PostgresUsageStore : SqlUsageStore, IDisposable
 {
     private readonly NpgsqlDataSource _source;
@@ -15,12 +15,16 @@ internal sealed class PostgresUsageStore : SqlUsageStore, IDisposable
     private readonly ColumnArrays _attempts = new(UsageColumns.Attempt, TypeOf);
     private readonly ColumnArrays _hours = new(UsageColumns.Hour, TypeOf);
     private readonly ColumnArrays _days = new(UsageColumns.Day, TypeOf);
+    private readonly ColumnArrays _models = new(UsageColumns.Model, TypeOf);
+    private readonly ColumnArrays _teams = new(UsageColumns.Team, TypeOf);
     private readonly ColumnArrays _balances = new(["account", "amount"], TypeOf);
     private readonly ColumnArrays _charges = new(UsageColumns.Charge, TypeOf);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly string _addAttempts;
     private readonly string _addHours;
     private readonly string _addDays;
+    private readonly string _addModels;
+    private readonly string _addTeams;
     private readonly string _addBalances;
 
     public PostgresUsageStore(ISqlDialect dialect, NpgsqlDataSource source, StoreOptions options)
@@ -31,8 +35,10 @@ internal sealed class PostgresUsageStore : SqlUsageStore, IDisposable
         _partitions = new UsagePartitions(source);
         _addAttempts = $"insert into usage ({string.Join(", ", UsageColumns.Attempt)}) {_attempts.Source} "
             + "on conflict do nothing returning id";
-        _addHours = UsageColumns.Upsert("usage_hour", UsageColumns.Hour, _hours.Source);
-        _addDays = UsageColumns.Upsert("usage_day", UsageColumns.Day, _days.Source);
+        _addHours = UsageColumns.AddHours(_hours.Source);
+        _addDays = UsageColumns.AddDays(_days.Source);
+        _addModels = UsageColumns.AddModels(_models.Source);
+        _addTeams = UsageColumns.AddTeams(_teams.Source);
         _addBalances = $"insert into balance (account, amount) {_balances.Source} "
             + "on conflict (account) do update set amount = balance.amount + excluded.amount";
     }
@@ -168,6 +174,18 @@ internal sealed class PostgresUsageStore : SqlUsageStore, IDisposable
             _days.WriteDay(key, sums);
         }
 
+        _models.Clear();
+        foreach (var (key, sums) in rollups.Models())
+        {
+            _models.WriteModel(key, sums);
+        }
+
+        _teams.Clear();
+        foreach (var (key, sums) in rollups.Teams())
+        {
+            _teams.WriteTeam(key, sums);
+        }
+
         _balances.Clear();
         foreach (var (account, change) in rollups.Balances())
         {
@@ -178,6 +196,8 @@ internal sealed class PostgresUsageStore : SqlUsageStore, IDisposable
         await using var batch = new NpgsqlBatch(connection);
         Add(_addHours, _hours);
         Add(_addDays, _days);
+        Add(_addModels, _models);
+        Add(_addTeams, _teams);
         Add(_addBalances, _balances);
         await batch.ExecuteNonQueryAsync(ct);
 

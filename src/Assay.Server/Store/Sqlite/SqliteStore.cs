@@ -87,6 +87,11 @@ internal sealed class SqliteStore : IStore, ISqlDialect
             pragma journal_size_limit = 67108864;
             pragma cache_size = -32768;
             """);
+        if (_options.IsBulk)
+        {
+            _writer.Execute("pragma cache_size = -1048576; pragma wal_autocheckpoint = 64000;");
+        }
+
         await using var transaction = _writer.BeginTransaction(deferred: false);
         await SchemaMigrations.ApplyAsync(
             transaction,
@@ -126,6 +131,9 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     public string SkipLocked => "";
 
     public string Lower(string column) => $"lower({column})";
+
+    public string IsAmongOrNotAscii(string column, string parameter) =>
+        $"(lower({column}) in (select value from json_each(@{parameter})) or {column} glob '*[^ -~]*')";
 
     // Big-endian, so that ids made later sort later.
     public object ToParameter(Guid id) => id.ToByteArray(bigEndian: true);

@@ -108,6 +108,18 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
             run.AddDay.Run();
         }
 
+        foreach (var (key, sums) in rollups.Models())
+        {
+            run.AddModel.WriteModel(key, sums);
+            run.AddModel.Run();
+        }
+
+        foreach (var (key, sums) in rollups.Teams())
+        {
+            run.AddTeam.WriteTeam(key, sums);
+            run.AddTeam.Run();
+        }
+
         foreach (var (account, change) in rollups.Balances())
         {
             run.AddBalance.Add(account);
@@ -163,10 +175,16 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
             + "on conflict do nothing");
 
         public SqliteStatement AddHour { get; } = new(
-            database, UsageColumns.Upsert("usage_hour", UsageColumns.Hour, Values(UsageColumns.Hour)));
+            database, UsageColumns.AddHours(Values(UsageColumns.Hour)));
 
         public SqliteStatement AddDay { get; } = new(
-            database, UsageColumns.Upsert("usage_day", UsageColumns.Day, Values(UsageColumns.Day)));
+            database, UsageColumns.AddDays(Values(UsageColumns.Day)));
+
+        public SqliteStatement AddModel { get; } = new(
+            database, UsageColumns.AddModels(Values(UsageColumns.Model)));
+
+        public SqliteStatement AddTeam { get; } = new(
+            database, UsageColumns.AddTeams(Values(UsageColumns.Team)));
 
         public SqliteStatement AddBalance { get; } = new(
             database,
@@ -189,8 +207,8 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
         {
             SqliteStatement[] all =
             [
-                Begin, Commit, FindWatermark, SetWatermark, AddName, FindName, AddAttempt, AddHour, AddDay, AddBalance,
-                AddCharge,
+                Begin, Commit, FindWatermark, SetWatermark, AddName, FindName, AddAttempt, AddHour, AddDay, AddModel,
+                AddTeam, AddBalance, AddCharge,
             ];
             foreach (var statement in all)
             {

@@ -16,18 +16,20 @@ internal sealed class GoodhartReport(GoodhartDesk desk, Autopsies autopsies, Org
     public async Task<GoodhartView> ReadAsync(Caller caller, CancellationToken ct)
     {
         var cards = new List<MetricCard>();
+        var readAt = clock.Now;
         foreach (var metric in await desk.MetricsAsync(ct))
         {
             // What an audit finds is a sum over people; who may not see such sums sees that the metric is watched.
             var audit = caller.Rules.SeesCompany ? (await desk.AuditAsync(metric.Id, ct)).Value : null;
+            readAt = audit is { } found && found.MadeAt < readAt ? found.MadeAt : readAt;
             cards.Add(Card(caller, metric, audit?.Report));
         }
 
-        var (from, to) = (clock.StartOf(clock.Today.AddDays(-AutopsyDays)), clock.Now);
+        // Up to the end of the day, so that all who ask on it ask the same.
+        var (from, to) = (clock.StartOf(clock.Today.AddDays(-AutopsyDays)), clock.StartOf(clock.Today.AddDays(1)));
+        var (autopsy, madeAt) = await autopsies.OfAsync(from, to, Places, caller.Viewer.PersonId, ct);
         return new GoodhartView(
-            cards,
-            Card(await autopsies.OfAsync(from, to, Places, caller.Viewer.PersonId, ct)),
-            $"{Day(from)} to {Day(to)}");
+            cards, Card(autopsy), $"{Day(from)} to {Day(clock.Now)}", clock.Earlier(madeAt < readAt ? madeAt : readAt));
     }
 
     private MetricCard Card(Caller caller, GoodhartMetric metric, AuditReport? report) => new(

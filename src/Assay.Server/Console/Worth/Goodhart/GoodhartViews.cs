@@ -16,4 +16,5 @@ public sealed record AutopsyCard(
     string Finding, IReadOnlyList<(string Name, string Value, string Note)> Readings, IReadOnlyList<TitleLine> Titles, string? Own);
 
 /// <summary>The audit of metrics.</summary>
-public sealed record GoodhartView(IReadOnlyList<MetricCard> Metrics, AutopsyCard Autopsy, string Period);
+/// <param name="ReadAt">When the oldest of it was read, where that is earlier than now.</param>
+public sealed record GoodhartView(IReadOnlyList<MetricCard> Metrics, AutopsyCard Autopsy, string Period, string? ReadAt);

@@ -15,7 +15,8 @@ public sealed record MeasureLine(string Id, string Name, string Value, string No
 public sealed record MeasureGroup(string Id, string Title, string Meaning, IReadOnlyList<MeasureLine> Lines);
 
 /// <summary>The page.</summary>
-public sealed record MeasuresView(string Scope, string PeriodInWords, IReadOnlyList<Choice> Periods, IReadOnlyList<MeasureGroup> Groups);
+/// <param name="ReadAt">When it was read, where that is earlier than now.</param>
+public sealed record MeasuresView(string Scope, string PeriodInWords, IReadOnlyList<Choice> Periods, IReadOnlyList<MeasureGroup> Groups, string? ReadAt);
 
 /// <summary>What others steer by, each for what it is.</summary>
 internal sealed class MeasuresReport(MeasuresReader reader, OrgClock clock)
@@ -26,13 +27,14 @@ internal sealed class MeasuresReport(MeasuresReader reader, OrgClock clock)
     {
         var (word, days) = s_periods.FirstOrDefault(p => p.Word == period, s_periods[0]);
         var (first, after) = (clock.Today.AddDays(1 - days), clock.Today.AddDays(1));
-        var table = await reader.ReadAsync(
+        var (table, madeAt) = await reader.ReadAsync(
             clock.StartOf(first).ToUnixTimeMilliseconds(), clock.StartOf(after).ToUnixTimeMilliseconds(), caller.Rules, caller.Directory, ct);
         return new MeasuresView(
             table.Scope switch { "company" => "the company", "teams" => "your teams", _ => "your own work" },
             $"{first.ToString("d MMM", CultureInfo.InvariantCulture)} to {clock.Today.ToString("d MMM", CultureInfo.InvariantCulture)}",
             [.. s_periods.Select(p => new Choice($"{p.Days} days", p == s_periods[0] ? "/worth/measures" : $"/worth/measures?period={p.Word}", p.Word == word))],
-            [.. Enum.GetValues<MeasureLabel>().Select(label => Group(label, table)).Where(group => group.Lines.Count > 0)]);
+            [.. Enum.GetValues<MeasureLabel>().Select(label => Group(label, table)).Where(group => group.Lines.Count > 0)],
+            clock.Earlier(madeAt));
     }
 
     private static MeasureGroup Group(MeasureLabel label, MeasureTable table)
