@@ -38,6 +38,7 @@ internal sealed class GatewayPipeline(
     WaitingRoom room,
     CachedCalls cached,
     RealtimeSession realtime,
+    LiveSession liveSession,
     SignalGate gate,
     TimeProvider clock)
 {
@@ -75,11 +76,12 @@ internal sealed class GatewayPipeline(
         var attempt = call;
         try
         {
-            if (match.Operation == Operation.Realtime)
+            if (match.Operation is Operation.Realtime or Operation.Live)
             {
                 Introduce(call);
                 var closed = !identity.AllowsUseCase(call.UseCase) ? Refused.UseCaseNotAllowed(call.UseCase)
-                    : await gate.EnterAsync(call) ?? await realtime.RunAsync(call);
+                    : await gate.EnterAsync(call)
+                        ?? await (match.Operation == Operation.Live ? liveSession.RunAsync(call) : realtime.RunAsync(call));
                 if (closed is not null)
                 {
                     await RefuseAsync(call, closed);
