@@ -37,7 +37,7 @@ internal sealed class WorthReader(IOutcomeStore store, TimeProvider clock)
         lock (_lock)
         {
             var now = clock.GetUtcNow();
-            foreach (var old in _books.Where(b => now - b.Value.ReadAt >= s_kept || now < b.Value.ReadAt || b.Value.Book.IsFaulted).ToList())
+            foreach (var old in _books.Where(b => now - b.Value.ReadAt >= s_kept || now < b.Value.ReadAt || b.Value.Book.IsFaulted).Where(b => b.Value.Book.IsCompleted).ToList())
             {
                 _books.Remove(old.Key);
             }
@@ -54,12 +54,31 @@ internal sealed class WorthReader(IOutcomeStore store, TimeProvider clock)
                 }
 
                 // Whoever waits may leave; what is read is for the others, too.
-                book = Task.Run(() => MakeAsync(fromMs, toMs, CancellationToken.None), CancellationToken.None);
+                book = Task.Run(
+                    async () =>
+                    {
+                        var made = await MakeAsync(fromMs, toMs, CancellationToken.None);
+                        Keep((fromMs, toMs));
+                        return made;
+                    },
+                    CancellationToken.None);
                 _books[(fromMs, toMs)] = (now, book);
             }
         }
 
         return await book.WaitAsync(ct);
+    }
+
+    // A book that takes long to read is kept from its end on, or those who come back for it would never find it.
+    private void Keep((long From, long To) period)
+    {
+        lock (_lock)
+        {
+            if (_books.TryGetValue(period, out var kept))
+            {
+                _books[period] = (clock.GetUtcNow(), kept.Book);
+            }
+        }
     }
 
     /// <summary>Reads a book anew; for what looks at each once.</summary>
