@@ -71,7 +71,7 @@ internal sealed class TargetOrder(Pricing pricing, UsageEstimator estimator)
     }
 
     private static bool CanTake(Target target, in RouteQuestion question) =>
-        (target.Provider.Format == question.Match.Format || Wire.IsTranslatable(question.Match.Operation))
+        Wire.CanBeAsked(target.Provider, question.Match)
         && (!target.Can.IsStated || target.Can.Suffices(question.Needs));
 
     private static IReadOnlyList<Target> Sufficient(IReadOnlyList<Target> able, CallNeeds needs) =>
