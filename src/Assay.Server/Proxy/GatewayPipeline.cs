@@ -326,7 +326,8 @@ internal sealed class GatewayPipeline(
             call.Model,
             call.StartedAtMs,
             looksAtNeeds ? CallNeeds.Read(call.Body.Span) : default,
-            arm?.Targets));
+            arm?.Targets,
+            IsSession: call.Session.Length > 0));
         call.Route = route;
         if (TokenCount.IsNeeded(call.Match, targets))
         {
