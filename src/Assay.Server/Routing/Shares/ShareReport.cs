@@ -154,7 +154,9 @@ internal sealed class ShareReport(RouteTable routes, Pricing pricing, IUsageStor
 
         public void Add(UsageRow row)
         {
-            Requests += row.Requests;
+            // An attempt that failed was answered by nobody. What was loaded from elsewhere may not tell its calls.
+            var answered = row.Counts[UsageClass.Request];
+            Requests += answered > 0 ? answered : row.Counts.TotalTokens > 0 ? row.Requests : 0;
             Cost += row.Cost;
             Counts += row.Counts;
         }
