@@ -42,5 +42,10 @@ public sealed class AnswerContext
     /// <summary>Settings that a Responses answer repeats: members of a JSON object, without braces.</summary>
     internal ReadOnlyMemory<byte> ResponseEcho { get; init; }
 
+    /// <summary>Whether it was a call for vectors, whose answer <see cref="Embeddings.EmbeddingTranslator"/> translates.</summary>
+    public bool IsForVectors => Embeds is not null;
+
+    internal Embeddings.EmbeddingShape? Embeds { get; init; }
+
     private static Dictionary<string, string> Empty { get; } = [];
 }

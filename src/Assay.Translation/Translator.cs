@@ -130,7 +130,7 @@ public static class Translator
     }
 
     /// <summary>Parses, runs, and turns every way in which the body can be wrong into a refusal that names the place.</summary>
-    private static TranslationReport Guard(
+    internal static TranslationReport Guard(
         ReadOnlyMemory<byte> body, TranslationLimits limits, DroppedNames dropped, Func<JsonElement, AnswerContext> run)
     {
         if (!Utf8.IsValid(body.Span))

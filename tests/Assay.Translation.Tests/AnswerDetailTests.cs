@@ -44,7 +44,7 @@ public sealed class AnswerDetailTests
     public void A_source_on_the_web_is_given_in_the_clients_words()
     {
         var body = Upstreams.Json(Encoding.UTF8.GetString(Upstreams.Whole(ApiFormat.AnthropicMessages, Scene.All.First())));
-        body["content"]![0]!["citations"] = Upstreams.Json("""[{"type":"web_search_result_location","url":"https://example.com/a?b=\"c\"","title":"A \"title\"","cited_text":"x","encrypted_index":"y"}]""");
+        body["content"]![0]!["citations"] = Upstreams.Json("""[{"type":"web_search_result_location","url":"https://example.com/a?b=\"c\"","title":"A \"title\"","cited_text":"","encrypted_index":"y"}]""");
         var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
 
         Answer(ApiFormat.OpenAIChat).Have("choices")[0].Have("message").Have("annotations")[0].Have("url_citation").Text("title").ShouldBe("A \"title\"");

@@ -111,6 +111,22 @@ public sealed class RequestDetailTests
         Get(JsonElement.Parse(body), "max_tokens").GetInt32().ShouldBe(777);
     }
 
+    [Theory]
+    [InlineData(ApiFormat.AnthropicMessages, ApiFormat.OpenAIChat, """{"max_tokens":9,"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"r","cache_control":{"type":"ephemeral"}}]}]}""", "cache_control")]
+    [InlineData(ApiFormat.AnthropicMessages, ApiFormat.OpenAIResponses, """{"max_tokens":9,"messages":[{"role":"user","content":"a"}],"tools":[{"type":"web_search_20250305","name":"web_search","allowed_domains":["a.com"],"cache_control":{"type":"ephemeral"}}]}""", "tools.allowed_domains,cache_control")]
+    [InlineData(ApiFormat.OpenAIChat, ApiFormat.Gemini, """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"},"cache_control":{"type":"ephemeral"}}]}]}""", "cache_control")]
+    [InlineData(ApiFormat.OpenAIChat, ApiFormat.AnthropicMessages, """{"messages":[{"role":"system","name":"s","content":"x"},{"role":"user","content":"a"},{"role":"assistant","content":"b","annotations":[{"type":"url_citation","url_citation":{"url":"u","title":"t","start_index":0,"end_index":1}}]},{"role":"user","content":"c"}]}""", "messages.name,messages.annotations")]
+    [InlineData(ApiFormat.OpenAIChat, ApiFormat.Gemini, """{"messages":[{"role":"user","content":"a"}],"web_search_options":{"user_location":{"type":"approximate"},"search_context_size":"low"}}""", "web_search_options.user_location,web_search_options.search_context_size")]
+    [InlineData(ApiFormat.OpenAIResponses, ApiFormat.AnthropicMessages, """{"input":"a","tools":[{"type":"web_search","filters":{"allowed_domains":["a.com"]}},{"type":"function","name":"f","parameters":{"type":"object"},"defer_loading":true}]}""", "tools.filters,tools.defer_loading")]
+    [InlineData(ApiFormat.Gemini, ApiFormat.AnthropicMessages, """{"contents":[{"role":"user","parts":[{"text":"a"}]}],"tools":[{"googleSearch":{"excludeDomains":["a.com"]}}],"toolConfig":{"retrievalConfig":{"languageCode":"de"}}}""", "tools.googleSearch.excludeDomains,toolConfig.retrievalConfig")]
+    public void What_a_setting_says_beyond_the_other_format_is_named(ApiFormat source, ApiFormat target, string body, string dropped)
+    {
+        var (report, _) = Translating.Request(source, target, body);
+
+        report.Refusal.ShouldBeNull();
+        report.Dropped.ShouldBe(dropped.Split(','));
+    }
+
     [Fact]
     public void A_schema_that_was_not_strict_does_not_become_so()
     {

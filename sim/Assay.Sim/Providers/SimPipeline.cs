@@ -30,17 +30,13 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
 
         if (Realtime.IsAsked(http))
         {
-            tally.Begin();
-            SimCall? session = null;
-            try
-            {
-                session = await Realtime.RunAsync(http, "req_realtime_" + Interlocked.Increment(ref _ordinal));
-            }
-            finally
-            {
-                tally.End(session, null);
-            }
+            await TalkAsync(() => Realtime.RunAsync(http, "req_realtime_" + Interlocked.Increment(ref _ordinal)));
+            return;
+        }
 
+        if (Live.IsAsked(http))
+        {
+            await TalkAsync(() => Live.RunAsync(http, "req_live_" + Interlocked.Increment(ref _ordinal)));
             return;
         }
 
@@ -58,6 +54,20 @@ internal sealed class SimPipeline(SimOptions options, SimTally tally, SimScript 
         finally
         {
             tally.End(call, capture);
+        }
+    }
+
+    private async Task TalkAsync(Func<Task<SimCall>> session)
+    {
+        tally.Begin();
+        SimCall? told = null;
+        try
+        {
+            told = await session();
+        }
+        finally
+        {
+            tally.End(told, null);
         }
     }
 

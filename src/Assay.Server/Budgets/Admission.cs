@@ -161,7 +161,7 @@ internal sealed class Admission(
         var slash = to.IndexOf('/', StringComparison.Ordinal);
         var name = slash < 0 ? to : to[..slash];
         if (!routes.Providers.TryGetValue(name, out var provider)
-            || (provider.Format != call.Match.Format && !Wire.IsTranslatable(call.Match.Operation))
+            || !Wire.CanBeAsked(provider, call.Match)
             || (call.Match.Cloud is { } cloud && cloud != provider.DialectName)
             || provider.LacksCredential
             || call.Match.Operation.IsOpaque())

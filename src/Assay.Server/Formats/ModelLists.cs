@@ -10,7 +10,11 @@ namespace Assay.Server.Formats;
 /// <param name="ContextWindow">How many input tokens it takes, if known.</param>
 /// <param name="OwnedBy">Who serves it.</param>
 internal sealed record ModelListing(
-    string Id, string DisplayName, DateTimeOffset CreatedAt, long? ContextWindow = null, string OwnedBy = "assay");
+    string Id, string DisplayName, DateTimeOffset CreatedAt, long? ContextWindow = null, string OwnedBy = "assay")
+{
+    /// <summary>Whether it makes vectors of texts and answers nothing else.</summary>
+    public bool IsForVectors { get; init; }
+}
 
 /// <summary>Writes lists of models, and single ones, in each format.</summary>
 internal static class ModelLists
@@ -83,8 +87,8 @@ internal static class ModelLists
                 json.WriteString("displayName"u8, displayName);
                 WriteContext(json, "inputTokenLimit"u8, model);
                 json.WriteStartArray("supportedGenerationMethods"u8);
-                json.WriteStringValue("generateContent"u8);
-                json.WriteStringValue("countTokens"u8);
+                json.WriteStringValue(model.IsForVectors ? "embedContent"u8 : "generateContent"u8);
+                json.WriteStringValue(model.IsForVectors ? "batchEmbedContents"u8 : "countTokens"u8);
                 json.WriteEndArray();
                 break;
             default:

@@ -31,6 +31,9 @@ internal enum Operation : byte
     /// <summary>A WebSocket session of OpenAI's Realtime API.</summary>
     Realtime,
 
+    /// <summary>A WebSocket session of Gemini's Live API.</summary>
+    Live,
+
     /// <summary>Something under <c>/providers/{name}</c> that is none of the above.</summary>
     Passthrough,
 
@@ -69,6 +72,7 @@ internal static class OperationFacts
         Operation.GeminiModels => "gemini/models",
         Operation.GeminiModel => "gemini/model",
         Operation.Realtime => "openai/realtime",
+        Operation.Live => "gemini/live",
         Operation.Passthrough => "passthrough",
         Operation.BatchCreate when match.Format == WireFormat.Anthropic => "anthropic/messages.batches",
         Operation.BatchCreate => "openai/batches",

@@ -6,6 +6,10 @@ namespace Assay.Server.Formats;
 /// </summary>
 internal static class PathTable
 {
+    // gRPC's names of the service, under which Google serves it as a WebSocket too.
+    private const string LiveStart = "/ws/google.ai.generativelanguage.";
+    private const string LiveEnd = ".GenerativeService.BidiGenerateContent";
+
     /// <summary>
     /// Matches a call. When it does not match, <paramref name="match"/> still has the format in which an error would
     /// best be told, and its operation tells whether only the method was wrong (<see cref="Operation.None"/>: the path
@@ -21,6 +25,10 @@ internal static class PathTable
         else if (text.StartsWith("/v1beta/", StringComparison.Ordinal))
         {
             match = MatchGemini(method, text[8..], "v1beta");
+        }
+        else if (text.StartsWith(LiveStart, StringComparison.Ordinal))
+        {
+            match = MatchLive(text[LiveStart.Length..]);
         }
         else if (text.StartsWith("/providers/", StringComparison.Ordinal))
         {
@@ -54,10 +62,21 @@ internal static class PathTable
         return $"/{match.Version ?? "v1beta"}/models/{name}{verb}";
     }
 
+    /// <summary>The path of a Live session at a provider.</summary>
+    public static string LivePath(RouteMatch match) => LiveStart + match.Version + LiveEnd;
+
+    private static RouteMatch MatchLive(ReadOnlySpan<char> rest) => rest switch
+    {
+        "v1beta" + LiveEnd => new(WireFormat.Gemini, Operation.Live, Version: "v1beta"),
+        "v1alpha" + LiveEnd => new(WireFormat.Gemini, Operation.Live, Version: "v1alpha"),
+        "v1" + LiveEnd => new(WireFormat.Gemini, Operation.Live, Version: "v1"),
+        _ => new(WireFormat.Gemini, Operation.None),
+    };
+
     private static bool IsMethodOf(Operation operation, string method) => operation switch
     {
         Operation.Models or Operation.Model or Operation.GeminiModels or Operation.GeminiModel or Operation.Realtime
-            => HttpMethods.IsGet(method),
+            or Operation.Live => HttpMethods.IsGet(method),
         Operation.BatchWork => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsDelete(method),
         _ => HttpMethods.IsPost(method),
     };

@@ -24,7 +24,10 @@ internal static class GatewayServices
         services.AddSingleton<WaitingRoom>();
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<CachedCalls>();
+        services.AddSingleton<SessionUpstream>();
+        services.AddSingleton<SessionPump>();
         services.AddSingleton<RealtimeSession>();
+        services.AddSingleton<LiveSession>();
         services.AddSingleton<ShareReport>();
         services.AddSingleton<ModelsReport>();
     }

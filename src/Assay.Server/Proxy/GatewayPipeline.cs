@@ -39,6 +39,7 @@ internal sealed class GatewayPipeline(
     WaitingRoom room,
     CachedCalls cached,
     RealtimeSession realtime,
+    LiveSession liveSession,
     SignalGate gate,
     CommitSightings sightings,
     TimeProvider clock)
@@ -77,11 +78,12 @@ internal sealed class GatewayPipeline(
         var attempt = call;
         try
         {
-            if (match.Operation == Operation.Realtime)
+            if (match.Operation is Operation.Realtime or Operation.Live)
             {
                 Introduce(call);
                 var closed = !identity.AllowsUseCase(call.UseCase) ? Refused.UseCaseNotAllowed(call.UseCase)
-                    : await gate.EnterAsync(call) ?? await realtime.RunAsync(call);
+                    : await gate.EnterAsync(call)
+                        ?? await (match.Operation == Operation.Live ? liveSession.RunAsync(call) : realtime.RunAsync(call));
                 if (closed is not null)
                 {
                     await RefuseAsync(call, closed);
@@ -328,7 +330,8 @@ internal sealed class GatewayPipeline(
             call.Model,
             call.StartedAtMs,
             looksAtNeeds ? CallNeeds.Read(call.Body.Span) : default,
-            arm?.Targets));
+            arm?.Targets,
+            IsSession: call.Session.Length > 0));
         call.Route = route;
         if (TokenCount.IsNeeded(call.Match, targets))
         {

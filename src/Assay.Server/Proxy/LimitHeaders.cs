@@ -9,6 +9,18 @@ namespace Assay.Server.Proxy;
 /// </summary>
 internal static class LimitHeaders
 {
+    public const string DroppedHeader = "x-assay-dropped";
+
+    /// <summary>Adds what of an answer could not be carried to what of its request could not.</summary>
+    public static void Drop(HttpResponse response, string names)
+    {
+        if (names.Length > 0 && !response.HasStarted)
+        {
+            var before = response.Headers[DroppedHeader].ToString();
+            response.Headers[DroppedHeader] = before.Length == 0 ? names : $"{before}, {names}";
+        }
+    }
+
     public static void Write(Call call)
     {
         var headers = call.Http.Response.Headers;
@@ -19,7 +31,7 @@ internal static class LimitHeaders
 
         if (call.Dropped.Length > 0)
         {
-            headers["x-assay-dropped"] = call.Dropped;
+            headers[DroppedHeader] = call.Dropped;
         }
 
         if (call.Rerouted.Length > 0)

@@ -66,11 +66,13 @@ internal sealed class ModelList
     {
         // A name that was configured can be asked for in any format: where its target speaks another, calls are translated.
         HashSet<WireFormat> formats = [WireFormat.OpenAI, WireFormat.Anthropic, WireFormat.Gemini];
+        HashSet<WireFormat> ofVectors = [WireFormat.OpenAI, WireFormat.Gemini];
         if (!route.Pattern.EndsWith('*'))
         {
+            var isForVectors = IsForVectors(route.Targets[0].Model ?? route.Pattern);
             yield return new Listed(
-                new ModelListing(route.Pattern, "", DateTimeOffset.UnixEpoch, null, route.Targets[0].Provider.Name),
-                formats);
+                new ModelListing(route.Pattern, "", DateTimeOffset.UnixEpoch, null, route.Targets[0].Provider.Name) { IsForVectors = isForVectors },
+                isForVectors ? ofVectors : formats);
             yield break;
         }
 
@@ -80,16 +82,19 @@ internal sealed class ModelList
             {
                 if (known.Model.AsSpan().StartsWith(route.Pattern.AsSpan(0, route.Pattern.Length - 1)))
                 {
-                    // Like a name, a wildcard's models can be asked for in any format; embeddings are not translated.
-                    var isOwnOnly = route.IsImplied || known.Model.Contains("embedding", StringComparison.OrdinalIgnoreCase);
+                    // Like a name, a wildcard's models can be asked for in any format that knows what they do.
+                    var isForVectors = IsForVectors(known.Model);
                     yield return new Listed(
                         new ModelListing(
-                            known.Model, known.Name, DateTimeOffset.UnixEpoch, known.ContextWindow, provider.Name),
-                        isOwnOnly ? [provider.Format] : formats);
+                            known.Model, known.Name, DateTimeOffset.UnixEpoch, known.ContextWindow, provider.Name) { IsForVectors = isForVectors },
+                        route.IsImplied ? [provider.Format] : isForVectors ? ofVectors : formats);
                 }
             }
         }
     }
+
+    // Neither the price book nor the configuration says it; the makers' names do.
+    private static bool IsForVectors(string model) => model.Contains("embed", StringComparison.OrdinalIgnoreCase);
 
     private sealed record Listed(ModelListing Entry, HashSet<WireFormat> Formats);
 }

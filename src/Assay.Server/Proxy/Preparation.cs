@@ -26,10 +26,19 @@ internal static class Preparation
 
         call.AsksForUsage = BodyRewrite.MustAskForUsage(call.Match, call.Facts);
         var model = call.ProviderModel != call.Model ? call.ProviderModel : null;
-        if (BodyRewrite.IsNeeded(call.Facts, model, call.AsksForUsage))
+        var isBatch = model is not null && call.Match.Operation == Operation.BatchEmbedContents;
+        if (isBatch || BodyRewrite.IsNeeded(call.Facts, model, call.AsksForUsage))
         {
             var rewritten = new PooledWriter(call.Body.Length + 128);
-            BodyRewrite.Write(call.Body.Span, call.Facts, model, call.AsksForUsage, rewritten);
+            if (isBatch)
+            {
+                BatchEmbedModels.Write(call.Body.Span, model!, rewritten);
+            }
+            else
+            {
+                BodyRewrite.Write(call.Body.Span, call.Facts, model, call.AsksForUsage, rewritten);
+            }
+
             call.Rewritten?.Dispose();
             call.Rewritten = rewritten.ToBody();
         }

@@ -121,7 +121,7 @@ internal static class ProviderRequest
     }
 
     // The caller's key may stand in the query; it is ours, and must not reach the provider.
-    private static string Query(QueryString query)
+    public static string Query(QueryString query)
     {
         if (!query.HasValue || !query.Value.Contains("key=", StringComparison.Ordinal))
         {

@@ -35,6 +35,9 @@ internal sealed record ModelRoute(string Pattern, IReadOnlyList<Target> Targets,
     private readonly IReadOnlyList<Target>[] _sameFormat =
         [.. Enum.GetValues<WireFormat>().Select(format => (IReadOnlyList<Target>)Same(Targets, format, IsImplied))];
 
+    private readonly IReadOnlyList<Target> _forVectors =
+        [.. Targets.Where(target => target.Provider.Format is WireFormat.OpenAI or WireFormat.Gemini)];
+
     public string Policy { get; init; } = "ordered";
 
     public IReadOnlyList<RouteException> Exceptions { get; init; } = [];
@@ -53,7 +56,10 @@ internal sealed record ModelRoute(string Pattern, IReadOnlyList<Target> Targets,
     /// be translated all of them.
     /// </summary>
     public IReadOnlyList<Target> Able(RouteMatch match) =>
-        !IsImplied && Wire.IsTranslatable(match.Operation) ? Targets : _sameFormat[(int)match.Format];
+        IsImplied ? _sameFormat[(int)match.Format]
+        : Wire.IsTranslatable(match.Operation) ? Targets
+        : Wire.IsForVectors(match.Operation) ? _forVectors
+        : _sameFormat[(int)match.Format];
 
     private static List<Target> Same(IReadOnlyList<Target> targets, WireFormat format, bool onlyFirst)
     {

@@ -79,13 +79,19 @@ internal static class AnthropicAnswer
 
     public static void Cite(JsonElement citation, long key, AnswerEvents events)
     {
-        if (citation.ValueKind == JsonValueKind.Object && citation.Text("url"u8) is { IsSet: true } url)
-        {
-            events.Cite(key, url.Escaped, citation.Text("title"u8).Escaped);
-        }
-        else
+        // A result that the client gave has its source for an address; a place in a document has no equal elsewhere.
+        var url = citation.Text("url"u8);
+        url = url.IsSet ? url : citation.Text("source"u8);
+        if (!url.IsSet || !url.Escaped.StartsWith("http"u8))
         {
             events.Dropped.Add("content.citations");
+            return;
+        }
+
+        events.CiteBlock(key, url.Escaped, citation.Text("title"u8).Escaped);
+        if (citation.Text("cited_text"u8) is { IsSet: true, IsEmpty: false })
+        {
+            events.Dropped.Add("content.citations.cited_text");
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class AnthropicAnswerWriter(AnswerContext context) : AnswerWrite
 {
     private readonly ArrayBufferWriter<byte> _text = new();
     private readonly ArrayBufferWriter<byte> _seal = new();
-    private readonly List<(byte[] Url, byte[] Title)> _sources = [];
+    private readonly List<KeptSource> _sources = [];
     private BlockKind _kind;
     private string _id = "";
     private string _name = "";
@@ -44,7 +44,7 @@ internal sealed class AnthropicAnswerWriter(AnswerContext context) : AnswerWrite
         _seal.Write(escaped);
     }
 
-    public override void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title) => _sources.Add((url.ToArray(), title.ToArray()));
+    public override void Cite(in Citation citation) => _sources.Add(KeptSource.Of(citation));
 
     public override void Close()
     {
@@ -128,9 +128,9 @@ internal sealed class AnthropicAnswerWriter(AnswerContext context) : AnswerWrite
         }
 
         Json.WriteStartArray("citations"u8);
-        foreach (var (url, title) in _sources)
+        foreach (var source in _sources)
         {
-            WriteSource(Json, url, title);
+            WriteSource(Json, source.Url, source.Title);
         }
 
         Json.WriteEndArray();

@@ -120,7 +120,7 @@ internal sealed class AnthropicRequestReader(ReadContext context)
 
     private Part? Block(JsonElement block, string parent)
     {
-        var cache = Cache(block.Member("cache_control"u8));
+        var cache = CacheOf(block);
         var type = block.TextOrEmpty("type"u8);
         switch (type)
         {
@@ -199,7 +199,7 @@ internal sealed class AnthropicRequestReader(ReadContext context)
             if (type.StartsWith("web_search_", StringComparison.Ordinal))
             {
                 Unknown(tool, "tools", "name");
-                _c.Tools.Add(new Tool(ToolKind.WebSearch, tool.TextOrEmpty("name"u8)) { At = tool });
+                _c.Tools.Add(new Tool(ToolKind.WebSearch, tool.TextOrEmpty("name"u8)) { At = tool, Cache = CacheOf(tool) });
                 continue;
             }
 
@@ -215,7 +215,7 @@ internal sealed class AnthropicRequestReader(ReadContext context)
                 Description = tool.Text("description"u8),
                 Schema = Raw(tool.Member("input_schema"u8).AsObject()),
                 Strict = strict.IsNull() ? null : strict.AsBool(),
-                Cache = Cache(tool.Member("cache_control"u8)),
+                Cache = CacheOf(tool),
                 At = tool,
             });
         }
@@ -294,9 +294,13 @@ internal sealed class AnthropicRequestReader(ReadContext context)
         }
     }
 
-    private static CacheMark Cache(JsonElement control) => control.IsNull()
-        ? CacheMark.None
-        : control.TextOrEmpty("ttl"u8) == "1h" ? CacheMark.OneHour : CacheMark.FiveMinutes;
+    /// <summary>The mark on a block or a tool; servers in front of Claude take it in Chat's words too.</summary>
+    internal static CacheMark CacheOf(JsonElement marked)
+    {
+        var control = marked.Member("cache_control"u8);
+        return control.IsNull() ? CacheMark.None
+            : control.TextOrEmpty("ttl"u8) == "1h" ? CacheMark.OneHour : CacheMark.FiveMinutes;
+    }
 
     private void Unknown(JsonElement block, string parent, params ReadOnlySpan<string> known)
     {

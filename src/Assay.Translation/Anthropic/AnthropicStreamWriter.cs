@@ -89,14 +89,14 @@ internal sealed class AnthropicStreamWriter(AnswerContext context) : AnswerWrite
         Finish();
     }
 
-    public override void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title)
+    public override void Cite(in Citation citation)
     {
         Begin("content_block_delta"u8);
         Json.WriteNumber("index"u8, _index);
         Json.WriteStartObject("delta"u8);
         Json.WriteString("type"u8, "citations_delta"u8);
         Json.WritePropertyName("citation"u8);
-        AnthropicAnswerWriter.WriteSource(Json, url, title);
+        AnthropicAnswerWriter.WriteSource(Json, citation.Url, citation.Title);
         Json.WriteEndObject();
         Finish();
     }
@@ -107,6 +107,8 @@ internal sealed class AnthropicStreamWriter(AnswerContext context) : AnswerWrite
         Output.AppendNumber(_index);
         Output.Write("}\n\n"u8);
     }
+
+    public override void TellDropped() => WriteDroppedComment();
 
     public override void End(in AnswerEnd end)
     {

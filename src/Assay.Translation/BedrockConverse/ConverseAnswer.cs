@@ -114,7 +114,7 @@ internal static class ConverseAnswer
     {
         if (citation.Member("location"u8).Member("web"u8).Text("url"u8) is { IsSet: true } url)
         {
-            events.Cite(key, url.Escaped, citation.Text("title"u8).Escaped);
+            events.CiteBlock(key, url.Escaped, citation.Text("title"u8).Escaped);
         }
         else
         {

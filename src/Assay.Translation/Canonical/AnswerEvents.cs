@@ -14,7 +14,10 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
     private readonly List<HeldBlock> _held = [];
     private readonly ArrayBufferWriter<byte> _scratch = new(256);
     private readonly ArrayBufferWriter<byte> _text = new(256);
+    private readonly List<KeptSource> _sources = [];
     private ArrayBufferWriter<byte>? _stopSequence;
+    private TextRuler _ruler;
+    private long _blockStart;
     private UsageCounts _usage;
     private ArgumentBalance _balance;
     private StopReason _stop;
@@ -72,7 +75,7 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
         _sawRefusal |= kind == BlockKind.Refusal;
         if (_open && _key == key && _kind == kind)
         {
-            writer.Delta(escaped);
+            Tell(escaped);
             return;
         }
 
@@ -83,7 +86,7 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
         }
 
         OpenNow(kind, key, "", "");
-        writer.Delta(escaped);
+        Tell(escaped);
     }
 
     /// <summary>The seal of reasoning; a block of its own if no reasoning is open.</summary>
@@ -181,12 +184,81 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
         ArgumentsOf(key, _scratch.WrittenSpan);
     }
 
-    public void Cite(long key, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title)
+    /// <summary>How many characters of text were said before the open block ended, or of all blocks if none is open.</summary>
+    public long TextCharacters => _ruler.Characters;
+
+    /// <summary>Where the open block begins in the answer's text, in characters.</summary>
+    public long BlockStart => _blockStart;
+
+    /// <summary>A source on the web, for a place in the answer's text or for none (<paramref name="end"/> is 0).</summary>
+    public void Cite(long key, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title, long start = 0, long end = 0)
     {
-        if (_open && _key == key && _kind == BlockKind.Text)
+        if (IsText(key, url))
         {
-            writer.Cite(url, title);
+            Tell(url, title, start, end);
         }
+    }
+
+    /// <summary>The same, for a place in bytes.</summary>
+    public void CiteBytes(long key, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title, long start, long end)
+    {
+        if (IsText(key, url))
+        {
+            Tell(url, title, _ruler.CharacterOf(start), _ruler.CharacterOf(end));
+        }
+    }
+
+    /// <summary>A source for all of the open block, whose end is not known yet: it is told when the block is closed.</summary>
+    public void CiteBlock(long key, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title)
+    {
+        if (IsText(key, url))
+        {
+            TakeHeld(url.Length + title.Length);
+            _sources.Add(new KeptSource(url.ToArray(), title.ToArray(), 0, 0));
+        }
+    }
+
+    // A source of a text that is closed, or waits, cannot be told any more in a stream.
+    private bool IsText(long key, ReadOnlySpan<byte> url)
+    {
+        var isText = _open && _key == key && _kind == BlockKind.Text && !url.IsEmpty;
+        if (!isText)
+        {
+            Dropped.Add("citations");
+        }
+
+        return isText;
+    }
+
+    private void Tell(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title, long start, long end)
+    {
+        var isPlaced = start >= 0 && end > start && end <= _ruler.Characters;
+        var isWhole = isPlaced && start == _blockStart && end == _ruler.Characters;
+        if ((end != 0 && !isPlaced) || (isPlaced && !isWhole && context.Client == ApiFormat.AnthropicMessages))
+        {
+            Dropped.Add("citations.position"); // Anthropic's sources belong to a whole block of text.
+        }
+
+        writer.Cite(new Citation
+        {
+            Url = url,
+            Title = title,
+            Start = isPlaced ? start : 0,
+            End = isPlaced ? end : 0,
+            BlockStart = _blockStart,
+            StartByte = isPlaced ? Math.Max(0, _ruler.ByteOf(start)) : 0,
+            EndByte = isPlaced ? Math.Max(0, _ruler.ByteOf(end)) : 0,
+        });
+    }
+
+    private void Tell(ReadOnlySpan<byte> escaped)
+    {
+        if (_kind == BlockKind.Text)
+        {
+            _ruler.Add(escaped);
+        }
+
+        writer.Delta(escaped);
     }
 
     /// <summary>The upstream says that a block is complete.</summary>
@@ -237,6 +309,11 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
         CloseNow();
         Release(all: true);
         Over = true;
+        if (Dropped.Names.Count > 0)
+        {
+            writer.TellDropped();
+        }
+
         writer.End(new AnswerEnd
         {
             Stop = FittingStop(),
@@ -284,6 +361,7 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
         CloseNow();
         (_open, _kind, _key, _endsUnsaid, _balance) = (true, kind, key, false, default);
         _text.ResetWrittenCount();
+        _blockStart = _ruler.Characters;
         writer.Open(kind, id, name);
     }
 
@@ -300,6 +378,13 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
             _heldBytes = Math.Max(0, _heldBytes - _text.WrittenCount);
         }
 
+        foreach (var source in _sources)
+        {
+            _heldBytes = Math.Max(0, _heldBytes - source.Url.Length - source.Title.Length);
+            Tell(source.Url, source.Title, _blockStart, _ruler.Characters);
+        }
+
+        _sources.Clear();
         _open = false;
         writer.Close();
     }
@@ -337,14 +422,18 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
 
     private void Append(ArrayBufferWriter<byte> buffer, ReadOnlySpan<byte> escaped)
     {
-        _heldBytes += escaped.Length;
+        TakeHeld(escaped.Length);
+        buffer.Write(escaped);
+    }
+
+    private void TakeHeld(int length)
+    {
+        _heldBytes += length;
         if (_heldBytes > context.Limits.HeldBytesMax)
         {
             throw new TranslationException(
-                RefusalKind.TooLarge, $"The arguments of a call are longer than {context.Limits.HeldBytesMax} bytes.");
+                RefusalKind.TooLarge, $"What must be held back of the answer is longer than {context.Limits.HeldBytesMax} bytes.");
         }
-
-        buffer.Write(escaped);
     }
 
     /// <summary>Lets waiting blocks go: those before the first that is unfinished, which becomes the open one; or all.</summary>
@@ -365,7 +454,7 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
                 }
                 else
                 {
-                    writer.Delta(next.Bytes.WrittenSpan);
+                    Tell(next.Bytes.WrittenSpan);
                 }
             }
 

@@ -71,7 +71,23 @@ internal abstract class AnswerWriter(AnswerContext context)
     public abstract void Seal(ApiFormat origin, ReadOnlySpan<byte> escaped);
 
     /// <summary>A source on the web for the open text block.</summary>
-    public abstract void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title);
+    public abstract void Cite(in Citation citation);
+
+    /// <summary>
+    /// Before the end of a stream: names what could not be carried, where the format has a place that clients pass over. A whole
+    /// answer has its headers for that.
+    /// </summary>
+    public virtual void TellDropped()
+    {
+    }
+
+    /// <summary>A comment of an event stream. The names are made fit for a header, so nothing of them can leave the line.</summary>
+    protected void WriteDroppedComment()
+    {
+        Output.Write(": x-assay-dropped: "u8);
+        Output.Write(System.Text.Encoding.ASCII.GetBytes(DroppedNames.Header(Dropped.Names)));
+        Output.Write("\n\n"u8);
+    }
 
     public abstract void Close();
 

@@ -26,6 +26,11 @@ internal static class GeminiAnswer
             }
 
             parts.Grounding(candidate.Get("groundingMetadata"));
+            foreach (var member in candidate.EnumerateObject())
+            {
+                parts.Unsaid(member.Name);
+            }
+
             events.Stop(GeminiStops.Read(candidate.Get("finishReason") is { ValueKind: JsonValueKind.String } reason ? reason.Name() : ""));
         }
         else if (!root.Get("promptFeedback").Get("blockReason").IsNull())
@@ -53,7 +58,8 @@ internal sealed class GeminiParts(AnswerEvents events)
     private const long ThoughtKey = -2;
 
     private long _calls;
-    private bool _grounded;
+    private int _chunks;
+    private int _supports;
 
     public void Text(bool isThought, ReadOnlySpan<byte> escaped) =>
         events.Say(isThought ? BlockKind.Reasoning : BlockKind.Text, isThought ? ThoughtKey : TextKey, escaped);
@@ -91,20 +97,85 @@ internal sealed class GeminiParts(AnswerEvents events)
         }
     }
 
-    /// <summary>The sources of a grounded answer; told in several events of a stream, the same each time.</summary>
+    /// <summary>
+    /// The sources of a grounded answer, and the places in its text that they belong to. A stream tells them in several events,
+    /// each with all that is known by then: only what is new is taken.
+    /// </summary>
     public void Grounding(JsonElement metadata)
     {
-        var chunks = metadata.Get("groundingChunks");
-        if (_grounded || chunks.ValueKind != JsonValueKind.Array)
+        if (metadata.ValueKind != JsonValueKind.Object)
         {
             return;
         }
 
-        _grounded = true;
-        foreach (var chunk in chunks.EnumerateArray())
+        var chunks = metadata.Get("groundingChunks");
+        var supports = metadata.Get("groundingSupports");
+        var length = chunks.ValueKind == JsonValueKind.Array ? chunks.GetArrayLength() : 0;
+        var placed = new HashSet<int>();
+        var count = 0;
+        foreach (var support in Items(supports))
         {
-            var web = chunk.Get("web");
+            var isNew = count++ >= _supports;
+            var segment = support.Get("segment");
+            foreach (var index in Items(support.Get("groundingChunkIndices")))
+            {
+                if (index.ValueKind == JsonValueKind.Number && index.TryGetInt32(out var chunk) && chunk >= 0 && chunk < length)
+                {
+                    placed.Add(chunk);
+                    if (isNew)
+                    {
+                        Cite(chunks[chunk], Place(segment.Get("startIndex")), Place(segment.Get("endIndex")));
+                    }
+                }
+            }
+        }
+
+        _supports = Math.Max(_supports, count);
+        count = 0;
+        foreach (var chunk in Items(chunks))
+        {
+            if (count >= _chunks && !placed.Contains(count))
+            {
+                Cite(chunk, 0, 0);
+            }
+
+            count++;
+        }
+
+        _chunks = Math.Max(_chunks, count);
+        if (!metadata.Get("searchEntryPoint").IsNull())
+        {
+            events.Dropped.Add("candidates.groundingMetadata.searchEntryPoint");
+        }
+    }
+
+    /// <summary>What a candidate has besides its content that no other format can say.</summary>
+    public void Unsaid(string member)
+    {
+        if (member is "citationMetadata" or "urlContextMetadata" or "logprobsResult")
+        {
+            events.Dropped.Add("candidates." + member);
+        }
+    }
+
+    private void Cite(JsonElement chunk, long start, long end)
+    {
+        var web = chunk.Get("web");
+        if (web.ValueKind != JsonValueKind.Object)
+        {
+            events.Dropped.Add("candidates.groundingMetadata.groundingChunks"); // A document or a map of Google's own.
+        }
+        else if (end > 0)
+        {
+            events.CiteBytes(TextKey, web.GetText("uri").Escaped, web.GetText("title").Escaped, start, end);
+        }
+        else
+        {
             events.Cite(TextKey, web.GetText("uri").Escaped, web.GetText("title").Escaped);
         }
     }
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement list) => list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
+
+    private static long Place(JsonElement number) => number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var place) ? place : 0;
 }

@@ -11,7 +11,7 @@ internal sealed class GeminiAnswerWriter(AnswerContext context) : AnswerWriter(c
 {
     private readonly ArrayBufferWriter<byte> _text = new();
     private readonly ArrayBufferWriter<byte> _seal = new();
-    private readonly List<(byte[] Url, byte[] Title)> _sources = [];
+    private readonly GeminiSources _sources = new();
     private BlockKind _kind;
     private string _id = "";
     private string _name = "";
@@ -42,7 +42,7 @@ internal sealed class GeminiAnswerWriter(AnswerContext context) : AnswerWriter(c
     public override void Seal(ApiFormat origin, ReadOnlySpan<byte> escaped) => _seal.Write(
         GeminiSeals.Write(origin, _kind == BlockKind.RedactedReasoning, escaped, _text.WrittenSpan));
 
-    public override void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title) => _sources.Add((url.ToArray(), title.ToArray()));
+    public override void Cite(in Citation citation) => _sources.Add(citation);
 
     public override void Close()
     {
@@ -94,7 +94,7 @@ internal sealed class GeminiAnswerWriter(AnswerContext context) : AnswerWriter(c
         Json.WriteEndObject();
         Json.WriteString("finishReason"u8, GeminiStops.Name(end.Stop));
         Json.WriteNumber("index"u8, 0);
-        WriteSources(Json, _sources);
+        _sources.Write(Json);
         Json.WriteEndObject();
         Json.WriteEndArray();
         if (end.HasUsage)
@@ -127,31 +127,6 @@ internal sealed class GeminiAnswerWriter(AnswerContext context) : AnswerWriter(c
         var isObject = Arguments.WriteAsObject(json, arguments);
         json.WriteEndObject();
         return isObject;
-    }
-
-    public static void WriteSources(Utf8JsonWriter json, List<(byte[] Url, byte[] Title)> sources)
-    {
-        if (sources.Count == 0)
-        {
-            return;
-        }
-
-        json.WriteStartObject("groundingMetadata"u8);
-        json.WriteStartArray("groundingChunks"u8);
-        foreach (var (url, title) in sources)
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("web"u8);
-            json.WritePropertyName("uri"u8);
-            json.WriteEscaped(url);
-            json.WritePropertyName("title"u8);
-            json.WriteEscaped(title);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private void WriteLooseSignature()

@@ -246,6 +246,11 @@ internal sealed class GeminiRequestReader(ReadContext context)
 
                         break;
                     case "googleSearch" or "googleSearchRetrieval":
+                        foreach (var setting in member.Value.AsObject().EnumerateObject())
+                        {
+                            context.DropUnknown("tools." + member.Name, setting);
+                        }
+
                         _c.Tools.Add(new Tool(ToolKind.WebSearch, "web_search") { At = group });
                         break;
                     default:
@@ -277,7 +282,15 @@ internal sealed class GeminiRequestReader(ReadContext context)
 
     private void ReadToolConfig(JsonElement value)
     {
-        var config = value.AsObject().Get("functionCallingConfig");
+        foreach (var member in value.AsObject().EnumerateObject())
+        {
+            if (GeminiNames.Camel(member.Name) != "functionCallingConfig")
+            {
+                context.DropUnknown("toolConfig", member);
+            }
+        }
+
+        var config = value.Get("functionCallingConfig");
         if (config.IsNull())
         {
             return;

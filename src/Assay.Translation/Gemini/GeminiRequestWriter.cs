@@ -264,6 +264,7 @@ internal sealed class GeminiRequestWriter(WriteContext context)
             }
             else
             {
+                context.DropIf(c.Tools.Exists(tool => tool.Cache != CacheMark.None), "cache_control");
                 _json.WriteStartObject();
                 _json.WriteStartObject("googleSearch"u8);
                 _json.WriteEndObject();

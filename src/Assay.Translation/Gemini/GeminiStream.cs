@@ -110,6 +110,11 @@ internal sealed class GeminiStream : AnswerStream
                 }
                 else
                 {
+                    if (reader.ValueTextEquals("citationMetadata"u8) || reader.ValueTextEquals("urlContextMetadata"u8) || reader.ValueTextEquals("logprobsResult"u8))
+                    {
+                        _parts.Unsaid(reader.GetString()!);
+                    }
+
                     reader.Read();
                     reader.Skip();
                 }

@@ -12,7 +12,7 @@ internal sealed class GeminiStreamWriter(AnswerContext context) : AnswerWriter(c
 {
     private readonly ArrayBufferWriter<byte> _tail = new(128);
     private readonly ArrayBufferWriter<byte> _held = new();
-    private readonly List<(byte[] Url, byte[] Title)> _sources = [];
+    private readonly GeminiSources _sources = new();
     private BlockKind _kind;
     private string _id = "";
     private string _name = "";
@@ -66,7 +66,7 @@ internal sealed class GeminiStreamWriter(AnswerContext context) : AnswerWriter(c
         _signature = GeminiSeals.Write(origin, _kind == BlockKind.RedactedReasoning, escaped, _held.WrittenSpan);
     }
 
-    public override void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title) => _sources.Add((url.ToArray(), title.ToArray()));
+    public override void Cite(in Citation citation) => _sources.Add(citation);
 
     public override void Close()
     {
@@ -109,7 +109,7 @@ internal sealed class GeminiStreamWriter(AnswerContext context) : AnswerWriter(c
         Json.WriteEndObject();
         Json.WriteString("finishReason"u8, GeminiStops.Name(end.Stop));
         Json.WriteNumber("index"u8, 0);
-        GeminiAnswerWriter.WriteSources(Json, _sources);
+        _sources.Write(Json);
         Json.WriteEndObject();
         Json.WriteEndArray();
         if (end.HasUsage)

@@ -124,16 +124,34 @@ internal static class ChatAnswer
         }
     }
 
-    private static void ReadAnnotations(JsonElement message, AnswerEvents events)
+    /// <summary>A place in a text; 0 where it is none.</summary>
+    public static long Place(JsonElement of, ReadOnlySpan<byte> name) =>
+        of.Member(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var place) ? place : 0;
+
+    /// <summary>The sources of a message or of a delta; places count in all of the message's text.</summary>
+    public static void ReadAnnotations(JsonElement message, AnswerEvents events)
     {
         var annotations = message.Member("annotations"u8);
-        if (annotations.ValueKind == JsonValueKind.Array)
+        if (annotations.ValueKind != JsonValueKind.Array)
         {
-            foreach (var annotation in annotations.EnumerateArray())
+            return;
+        }
+
+        foreach (var annotation in annotations.EnumerateArray())
+        {
+            var citation = annotation.Member("url_citation"u8);
+            if (citation.ValueKind != JsonValueKind.Object)
             {
-                var citation = annotation.Member("url_citation"u8);
-                events.Cite(TextKey, citation.Text("url"u8).Escaped, citation.Text("title"u8).Escaped);
+                events.Dropped.Add("message.annotations");
+                continue;
             }
+
+            events.Cite(
+                TextKey,
+                citation.Text("url"u8).Escaped,
+                citation.Text("title"u8).Escaped,
+                Place(citation, "start_index"u8),
+                Place(citation, "end_index"u8));
         }
     }
 }

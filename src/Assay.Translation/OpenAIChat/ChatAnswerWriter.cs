@@ -16,7 +16,7 @@ internal sealed class ChatAnswerWriter(AnswerContext context) : AnswerWriter(con
     private readonly ArrayBufferWriter<byte> _seal = new();
     private readonly List<Call> _calls = [];
     private readonly List<(ApiFormat Origin, bool Redacted, byte[] Text, byte[] Seal)> _details = [];
-    private readonly List<(byte[] Url, byte[] Title)> _sources = [];
+    private readonly List<KeptSource> _sources = [];
     private BlockKind _kind;
     private Call _call;
     private byte[] _signature = [];
@@ -55,7 +55,7 @@ internal sealed class ChatAnswerWriter(AnswerContext context) : AnswerWriter(con
         _seal.Write(escaped);
     }
 
-    public override void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title) => _sources.Add((url.ToArray(), title.ToArray()));
+    public override void Cite(in Citation citation) => _sources.Add(KeptSource.Of(citation));
 
     public override void Close()
     {
@@ -153,9 +153,9 @@ internal sealed class ChatAnswerWriter(AnswerContext context) : AnswerWriter(con
         }
 
         Json.WriteStartArray("annotations"u8);
-        foreach (var (url, title) in _sources)
+        foreach (var source in _sources)
         {
-            WriteSource(Json, url, title);
+            WriteSource(Json, source.Url, source.Title, source.Start, source.End);
         }
 
         Json.WriteEndArray();
@@ -192,7 +192,7 @@ internal sealed class ChatAnswerWriter(AnswerContext context) : AnswerWriter(con
         }
     }
 
-    public static void WriteSource(Utf8JsonWriter json, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title)
+    public static void WriteSource(Utf8JsonWriter json, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title, long start, long end)
     {
         json.WriteStartObject();
         json.WriteString("type"u8, "url_citation"u8);
@@ -201,8 +201,8 @@ internal sealed class ChatAnswerWriter(AnswerContext context) : AnswerWriter(con
         json.WriteEscaped(url);
         json.WritePropertyName("title"u8);
         json.WriteEscaped(title);
-        json.WriteNumber("start_index"u8, 0);
-        json.WriteNumber("end_index"u8, 0);
+        json.WriteNumber("start_index"u8, start);
+        json.WriteNumber("end_index"u8, end);
         json.WriteEndObject();
         json.WriteEndObject();
     }

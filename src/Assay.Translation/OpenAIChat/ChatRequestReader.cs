@@ -46,7 +46,10 @@ internal sealed class ChatRequestReader(ReadContext context)
                 case "prompt_cache_key": _c.CacheKey = RawText.Of(value); break;
                 case "metadata": _c.Metadata = value.AsObject(); break;
                 case "service_tier": _c.ServiceTier = value.Name(); break;
-                case "web_search_options": _c.Tools.Add(new Tool(ToolKind.WebSearch, "web_search") { At = value }); break;
+                case "web_search_options":
+                    OpenAITools.NameUnknown(value.AsObject(), "web_search_options", context);
+                    _c.Tools.Add(new Tool(ToolKind.WebSearch, "web_search") { At = value });
+                    break;
                 case "n" when value.AsWhole() != 1:
                     throw TranslationException.Meaning(value, "more than one answer to a call cannot be translated");
                 case "n": break;
@@ -118,7 +121,7 @@ internal sealed class ChatRequestReader(ReadContext context)
                         _c.Messages.Add(new Message(Role.System, texts, item));
                     }
 
-                    Unknown(item, "role", "content", "name");
+                    Unknown(item, "role", "content");
                     continue;
                 case "user":
                     _c.Messages.Add(new Message(Role.User, Content(item, "messages.content"), item));
@@ -126,7 +129,7 @@ internal sealed class ChatRequestReader(ReadContext context)
                     break;
                 case "assistant":
                     _c.Messages.Add(new Message(Role.Assistant, Assistant(item), item));
-                    Unknown(item, "role", "content", "tool_calls", "refusal", "annotations", "reasoning", "reasoning_content", "reasoning_details");
+                    Unknown(item, "role", "content", "tool_calls", "refusal", "reasoning", "reasoning_content", "reasoning_details");
                     break;
                 case "tool":
                     var result = new ToolResultPart(item.Member("tool_call_id"u8).Name(), Content(item, "messages.content")) { At = item };
@@ -201,7 +204,8 @@ internal sealed class ChatRequestReader(ReadContext context)
         var parts = new List<Part>();
         foreach (var part in content.AsArray(context.Limits.PartsMax).EnumerateArray())
         {
-            parts.Add(ContentPart(part.AsObject(), parent) with { At = part });
+            // Servers in front of Claude take Anthropic's marks in Chat's parts, and their clients send them.
+            parts.Add(ContentPart(part.AsObject(), parent) with { At = part, Cache = AnthropicRequestReader.CacheOf(part) });
         }
 
         return parts;
@@ -212,12 +216,7 @@ internal sealed class ChatRequestReader(ReadContext context)
         switch (part.TextOrEmpty("type"u8))
         {
             case "text":
-                return new TextPart(RawText.Of(part.Member("text"u8)))
-                {
-                    // Servers in front of Claude take Anthropic's marks in Chat's parts, and their clients send them.
-                    Cache = part.Member("cache_control"u8).IsNull() ? CacheMark.None
-                        : part.Member("cache_control"u8).TextOrEmpty("ttl"u8) == "1h" ? CacheMark.OneHour : CacheMark.FiveMinutes,
-                };
+                return new TextPart(RawText.Of(part.Member("text"u8)));
             case "refusal":
                 return new RefusalPart(RawText.Of(part.Member("refusal"u8)));
             case "image_url":
@@ -257,7 +256,8 @@ internal sealed class ChatRequestReader(ReadContext context)
                 throw TranslationException.Meaning(tool, $"a tool of type '{AnthropicRequestReader.Short(type)}' has no equivalent");
             }
 
-            _c.Tools.Add(OpenAITools.Read(tool.Member(type == "custom" ? "custom"u8 : "function"u8).AsObject(), type == "custom"));
+            var read = OpenAITools.Read(tool.Member(type == "custom" ? "custom"u8 : "function"u8).AsObject(), type == "custom", context);
+            _c.Tools.Add(AnthropicRequestReader.CacheOf(tool) is not CacheMark.None and var mark ? read with { Cache = mark } : read);
         }
     }
 
@@ -280,7 +280,9 @@ internal sealed class ChatRequestReader(ReadContext context)
     {
         foreach (var member in item.EnumerateObject())
         {
-            if (!known.Contains(member.Name) && member.Name != "audio")
+            // Libraries send empty lists of sources back.
+            var isNothing = member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() == 0;
+            if (!known.Contains(member.Name) && member.Name != "audio" && !isNothing)
             {
                 context.DropUnknown("messages", member);
             }

@@ -79,6 +79,7 @@ internal sealed class ChatRequestWriter(WriteContext context)
             }
 
             context.DropIf(result.IsError, "tool_result.is_error");
+            context.DropIf(result.Cache != CacheMark.None, "cache_control");
             BeginMessage("tool"u8);
             _json.WriteString("tool_call_id"u8, result.CallId);
             var texts = result.Content.FindAll(inner => inner is TextPart);

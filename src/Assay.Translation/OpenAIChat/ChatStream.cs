@@ -151,6 +151,8 @@ internal sealed class ChatStream(AnswerEvents events) : AnswerStream(events)
 
     private void Delta(ref Utf8JsonReader reader, ReadOnlySpan<byte> data)
     {
+        var whole = reader;
+        var hasSources = false;
         var saidReasoning = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -193,9 +195,17 @@ internal sealed class ChatStream(AnswerEvents events) : AnswerStream(events)
             }
             else
             {
+                hasSources |= reader.ValueTextEquals("annotations"u8);
                 reader.Read();
                 reader.Skip();
             }
+        }
+
+        if (hasSources)
+        {
+            // Behind the text that may stand in the same delta.
+            using var delta = JsonDocument.ParseValue(ref whole);
+            ChatAnswer.ReadAnnotations(delta.RootElement, Events);
         }
     }
 

@@ -111,11 +111,11 @@ internal sealed class ChatStreamWriter(AnswerContext context) : AnswerWriter(con
         EndDelta();
     }
 
-    public override void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title)
+    public override void Cite(in Citation citation)
     {
         BeginDelta();
         Json.WriteStartArray("annotations"u8);
-        ChatAnswerWriter.WriteSource(Json, url, title);
+        ChatAnswerWriter.WriteSource(Json, citation.Url, citation.Title, citation.Start, citation.End);
         Json.WriteEndArray();
         EndDelta();
     }
@@ -127,6 +127,8 @@ internal sealed class ChatStreamWriter(AnswerContext context) : AnswerWriter(con
             Delta("{}"u8); // Clients parse what they have gathered.
         }
     }
+
+    public override void TellDropped() => WriteDroppedComment();
 
     public override void End(in AnswerEnd end)
     {

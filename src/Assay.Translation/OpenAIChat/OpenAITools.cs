@@ -8,8 +8,9 @@ namespace Assay.Translation.OpenAIChat;
 /// <summary>Definitions of tools and schemas, which Chat nests and Responses does not.</summary>
 internal static class OpenAITools
 {
-    public static Tool Read(JsonElement definition, bool isText)
+    public static Tool Read(JsonElement definition, bool isText, ReadContext context)
     {
+        NameUnknown(definition, "tools", context, "type", "name", "description", "parameters", "strict", "format", "cache_control");
         var strict = definition.Member("strict"u8);
         var schema = definition.Member("parameters"u8);
         return new Tool(isText ? ToolKind.Text : ToolKind.Function, definition.Member("name"u8).Name())
@@ -17,9 +18,22 @@ internal static class OpenAITools
             Description = definition.Text("description"u8),
             Schema = schema.IsNull() ? default : AnthropicRequestReader.Raw(schema.AsObject()),
             Strict = strict.IsNull() ? null : strict.AsBool(),
+            Cache = AnthropicRequestReader.CacheOf(definition),
             TextForm = isText ? TextForm(definition.Member("format"u8)) : "",
             At = definition,
         };
+    }
+
+    /// <summary>Names what a definition says beyond what is read of it: settings of a search, members of later days.</summary>
+    public static void NameUnknown(JsonElement definition, string parent, ReadContext context, params ReadOnlySpan<string> known)
+    {
+        foreach (var member in definition.EnumerateObject())
+        {
+            if (!known.Contains(member.Name))
+            {
+                context.DropUnknown(parent, member);
+            }
+        }
     }
 
     public static OutputFormat ReadSchema(JsonElement definition, JsonElement at)

@@ -10,7 +10,7 @@ internal sealed class ResponseItem(AnswerContext context)
 {
     private readonly ArrayBufferWriter<byte> _text = new();
     private readonly ArrayBufferWriter<byte> _seal = new();
-    private readonly List<(byte[] Url, byte[] Title)> _sources = [];
+    private readonly List<KeptSource> _sources = [];
     private string _callId = "";
     private string _name = "";
 
@@ -63,7 +63,13 @@ internal sealed class ResponseItem(AnswerContext context)
         _seal.Write(escaped);
     }
 
-    public void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title) => _sources.Add((url.ToArray(), title.ToArray()));
+    /// <returns>The number of the source in its part.</returns>
+    public int Cite(in Citation citation)
+    {
+        var (start, end) = citation.InBlock;
+        _sources.Add(KeptSource.Of(citation) with { Start = start, End = end });
+        return _sources.Count - 1;
+    }
 
     /// <summary>Arguments that were never said are an empty object: clients parse them.</summary>
     public void Complete()
@@ -139,9 +145,9 @@ internal sealed class ResponseItem(AnswerContext context)
             json.WritePropertyName("text"u8);
             json.WriteEscaped(text);
             json.WriteStartArray("annotations"u8);
-            foreach (var (url, title) in text.IsEmpty ? [] : _sources)
+            foreach (var source in text.IsEmpty ? [] : _sources)
             {
-                WriteSource(json, url, title);
+                WriteSource(json, source.Url, source.Title, (source.Start, source.End));
             }
 
             json.WriteEndArray();
@@ -161,7 +167,7 @@ internal sealed class ResponseItem(AnswerContext context)
         json.WriteEndObject();
     }
 
-    public static void WriteSource(Utf8JsonWriter json, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title)
+    public static void WriteSource(Utf8JsonWriter json, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title, (long Start, long End) place)
     {
         json.WriteStartObject();
         json.WriteString("type"u8, "url_citation"u8);
@@ -169,8 +175,8 @@ internal sealed class ResponseItem(AnswerContext context)
         json.WriteEscaped(url);
         json.WritePropertyName("title"u8);
         json.WriteEscaped(title);
-        json.WriteNumber("start_index"u8, 0);
-        json.WriteNumber("end_index"u8, 0);
+        json.WriteNumber("start_index"u8, place.Start);
+        json.WriteNumber("end_index"u8, place.End);
         json.WriteEndObject();
     }
 }

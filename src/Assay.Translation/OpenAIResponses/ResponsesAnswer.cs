@@ -61,13 +61,14 @@ internal static class ResponsesAnswer
             case "message":
                 foreach (var part in item.Member("content"u8).AsArray(events.Context.Limits.PartsMax).EnumerateArray())
                 {
+                    var from = events.TextCharacters;
                     events.Say(BlockKind.Refusal, key, part.Text("refusal"u8).Escaped);
                     events.Say(BlockKind.Text, key, part.Text("text"u8).Escaped);
                     if (part.Member("annotations"u8) is { ValueKind: JsonValueKind.Array } notes)
                     {
                         foreach (var note in notes.EnumerateArray())
                         {
-                            Cite(note, key, events);
+                            Cite(note, key, events, from);
                         }
                     }
                 }
@@ -94,11 +95,21 @@ internal static class ResponsesAnswer
     public static void Seal(JsonElement item, long key, AnswerEvents events) =>
         events.Seal(key, ApiFormat.OpenAIResponses, item.Text("encrypted_content"u8).Escaped);
 
-    public static void Cite(JsonElement note, long key, AnswerEvents events)
+    /// <param name="note">The annotation; its places count in its part.</param>
+    /// <param name="key">The item.</param>
+    /// <param name="events">Who is told.</param>
+    /// <param name="from">Where the part begins in all of the answer's text.</param>
+    public static void Cite(JsonElement note, long key, AnswerEvents events, long from)
     {
         if (note.TextOrEmpty("type"u8) == "url_citation")
         {
-            events.Cite(key, note.Text("url"u8).Escaped, note.Text("title"u8).Escaped);
+            var end = ChatAnswer.Place(note, "end_index"u8);
+            events.Cite(
+                key,
+                note.Text("url"u8).Escaped,
+                note.Text("title"u8).Escaped,
+                end > 0 ? from + ChatAnswer.Place(note, "start_index"u8) : 0,
+                end > 0 ? from + end : 0);
         }
         else
         {

@@ -24,7 +24,7 @@ internal sealed class ResponsesAnswerWriter(AnswerContext context) : AnswerWrite
 
     public override void Seal(ApiFormat origin, ReadOnlySpan<byte> escaped) => _item.Seal(origin, escaped);
 
-    public override void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title) => _item.Cite(url, title);
+    public override void Cite(in Citation citation) => _item.Cite(citation);
 
     public override void Close()
     {

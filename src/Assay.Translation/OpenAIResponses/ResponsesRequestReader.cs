@@ -275,7 +275,7 @@ internal sealed class ResponsesRequestReader(ReadContext context)
             switch (type)
             {
                 case "function" or "custom":
-                    var read = OpenAITools.Read(tool, type == "custom");
+                    var read = OpenAITools.Read(tool, type == "custom", context);
                     _c.Tools.Add(space.Length == 0 ? read : read with { Name = Namespaces.Join(space, read.Name) });
                     break;
                 case "namespace" when space.Length == 0:
@@ -286,6 +286,7 @@ internal sealed class ResponsesRequestReader(ReadContext context)
                     context.Drop("tools.tool_search");
                     break;
                 case "web_search" or "web_search_preview" or "web_search_2025_08_26" or "web_search_preview_2025_03_11":
+                    OpenAITools.NameUnknown(tool, "tools", context, "type");
                     _c.Tools.Add(new Tool(ToolKind.WebSearch, "web_search") { At = tool });
                     break;
                 default:

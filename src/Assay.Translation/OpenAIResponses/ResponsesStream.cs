@@ -115,7 +115,7 @@ internal sealed class ResponsesStream(AnswerEvents events) : AnswerStream(events
         }
         else if (type.SequenceEqual("response.output_text.annotation.added"u8))
         {
-            ResponsesAnswer.Cite(root.Member("annotation"u8), key, Events);
+            ResponsesAnswer.Cite(root.Member("annotation"u8), key, Events, Events.BlockStart);
         }
         else if (type.SequenceEqual("response.completed"u8) || type.SequenceEqual("response.incomplete"u8))
         {

@@ -73,15 +73,15 @@ internal sealed class ResponsesStreamWriter(AnswerContext context) : AnswerWrite
 
     public override void Seal(ApiFormat origin, ReadOnlySpan<byte> escaped) => _item.Seal(origin, escaped);
 
-    public override void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title)
+    public override void Cite(in Citation citation)
     {
-        _item.Cite(url, title);
+        var number = _item.Cite(citation);
         Begin("response.output_text.annotation.added"u8);
         WriteItemPlace();
         Json.WriteNumber("content_index"u8, 0);
-        Json.WriteNumber("annotation_index"u8, 0);
+        Json.WriteNumber("annotation_index"u8, number);
         Json.WritePropertyName("annotation"u8);
-        ResponseItem.WriteSource(Json, url, title);
+        ResponseItem.WriteSource(Json, citation.Url, citation.Title, citation.InBlock);
         Finish();
     }
 
@@ -118,6 +118,8 @@ internal sealed class ResponsesStreamWriter(AnswerContext context) : AnswerWrite
         Item("response.output_item.done"u8, ended: true);
         Keep();
     }
+
+    public override void TellDropped() => WriteDroppedComment();
 
     public override void End(in AnswerEnd end)
     {

@@ -21,7 +21,11 @@ internal static class PricesCommand
         {
             Description = "The day of these prices, as 2026-08-21. Default: the file's last change.",
         };
-        var import = new Command("import", "Make a price book out of a file of public prices.") { source, output, date };
+        var onto = new Option<FileInfo?>("--onto")
+        {
+            Description = "The book in use: its prices stay for the days before, and what changed is dated and told.",
+        };
+        var import = new Command("import", "Make a price book out of a file of public prices.") { source, output, date, onto };
         import.SetAction(async (result, cancellation) =>
         {
             var from = result.GetValue(source)!;
@@ -42,14 +46,29 @@ internal static class PricesCommand
             {
                 await using var input = from.OpenRead();
                 var book = GenAiPricesImport.Convert(input, day, from.Name);
+                IReadOnlyList<string> changes = [];
+                if (result.GetValue(onto) is { } before)
+                {
+                    (book, changes) = PriceHistory.Continue(await File.ReadAllBytesAsync(before.FullName, cancellation), book, day);
+                }
 
                 // Read it back before it takes the place of a good one.
                 var version = PriceBook.Load(new MemoryStream(book)).Version;
                 var to = result.GetValue(output)!;
                 await File.WriteAllBytesAsync(to.FullName + ".new", book, cancellation);
                 File.Move(to.FullName + ".new", to.FullName, overwrite: true);
+                foreach (var change in changes)
+                {
+                    Console.WriteLine(change);
+                }
+
                 Console.WriteLine($"{to.Name}: version {version}. Name it under prices.file in assay.json.");
                 return 0;
+            }
+            catch (FileNotFoundException missing)
+            {
+                await Console.Error.WriteLineAsync($"--onto: {missing.FileName} is not there.");
+                return 2;
             }
             catch (FormatException fault)
             {

@@ -79,6 +79,25 @@ public sealed class CacheTests
         other.Answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
     }
 
+    [Fact]
+    public async Task A_hit_tells_again_what_a_translation_could_not_carry()
+    {
+        await using var gateway = await RunningGateway.StartAsync(config =>
+        {
+            config.Cache.UseCases.Add("coding");
+            config.Models["code"] = new() { Targets = ["anthropic/claude-sonnet-4-5"] };
+        });
+        using var http = gateway.Client();
+        const string Body = """{"model":"code","temperature":0,"seed":7,"messages":[{"role":"user","content":"hi"}]}""";
+
+        var (first, _) = await SendAsync(http, "/v1/chat/completions", Body);
+        var (second, _) = await SendAsync(http, "/v1/chat/completions", Body);
+
+        second.Headers.GetValues("x-assay-cache").ShouldBe(["hit"]);
+        first.Headers.GetValues("x-assay-dropped").ShouldBe(["seed"]);
+        second.Headers.GetValues("x-assay-dropped").ShouldBe(["seed"]);
+    }
+
     private static async Task<(HttpResponseMessage Answer, byte[] Bytes)> SendAsync(HttpClient http, string path, string body)
     {
         var answer = await http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), Cancel);

@@ -128,6 +128,24 @@ public sealed class TargetOrderTests : IDisposable
     }
 
     [Fact]
+    public void A_session_stays_with_what_was_cheapest_at_its_first_call_until_it_was_quiet_for_an_hour()
+    {
+        const int Long = 4 * 300_000;
+        const long Hour = 60 * 60 * 1000;
+        _config.Prices.Overrides[1].Prices["input"] = "1; above 200000: 100";
+        var order = new TargetOrder(new Pricing(_config.Prices), new UsageEstimator());
+        var route = Route("cheapest");
+
+        First(Question(bytes: 400) with { IsSession = true }).ShouldBe("spare");
+        First(Question(bytes: Long, nowMs: Hour - 1) with { IsSession = true }).ShouldBe("spare");
+        First(Question(bytes: Long, affinity: "another", nowMs: Hour) with { IsSession = true }).ShouldBe("house");
+        First(Question(bytes: Long, nowMs: Hour)).ShouldBe("house", "a key is no session");
+        First(Question(bytes: Long, nowMs: (3 * Hour) - 1) with { IsSession = true }).ShouldBe("house");
+
+        string First(RouteQuestion question) => order.For(route, question)[0].Provider.Name;
+    }
+
+    [Fact]
     public void Whoever_is_away_goes_behind_those_who_are_well_and_comes_back()
     {
         var route = Route("ordered");

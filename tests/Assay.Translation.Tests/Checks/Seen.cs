@@ -61,6 +61,11 @@ internal static class Sse
         foreach (var block in stream.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
         {
             var (name, data) = ("", "");
+            if (block.StartsWith(':'))
+            {
+                continue; // A comment is no event.
+            }
+
             foreach (var line in block.Split('\n'))
             {
                 if (line.StartsWith("event: ", StringComparison.Ordinal))

@@ -1,9 +1,7 @@
 using System.Net.WebSockets;
-using System.Security.Cryptography;
 using System.Text;
 using Assay.Sim.Tally;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Assay.Sim.Providers.OpenAI;
 
@@ -16,22 +14,13 @@ internal static class Realtime
     private const string Usage =
         """{"total_tokens":150,"input_tokens":100,"output_tokens":50,"input_token_details":{"text_tokens":40,"audio_tokens":60,"cached_tokens":12,"cached_tokens_details":{"text_tokens":12,"audio_tokens":0}},"output_token_details":{"text_tokens":10,"audio_tokens":40}}""";
 
-    public static bool IsAsked(HttpContext http) => http.Request.Path == "/v1/realtime"
-        && http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+    public static bool IsAsked(HttpContext http) => http.Request.Path == "/v1/realtime" && SimSocket.IsAsked(http);
 
     public static async Task<SimCall> RunAsync(HttpContext http, string id)
     {
-#pragma warning disable CA5350, CA1850 // RFC 6455 wants SHA-1; it protects nothing here.
-        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(
-            http.Request.Headers.SecWebSocketKey + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-#pragma warning restore CA5350, CA1850
-        http.Response.Headers.Connection = "Upgrade";
-        http.Response.Headers.Upgrade = "websocket";
-        http.Response.Headers["Sec-WebSocket-Accept"] = accept;
-        var stream = await http.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
-        using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
+        using var socket = await SimSocket.AcceptAsync(http);
         var answers = 0;
-        await SayAsync(socket, """{"type":"session.created","session":{}}""");
+        await SimSocket.SayAsync(socket, """{"type":"session.created","session":{}}""");
         var buffer = new byte[64 * 1024];
         try
         {
@@ -47,9 +36,9 @@ internal static class Realtime
                 if (Encoding.UTF8.GetString(buffer, 0, read.Count).Contains("response.create", StringComparison.Ordinal))
                 {
                     answers++;
-                    await SayAsync(socket, """{"type":"response.created","response":{"id":"resp_1"}}""");
-                    await SayAsync(socket, """{"type":"response.output_text.delta","delta":"Hello"}""");
-                    await SayAsync(socket, $$$"""{"type":"response.done","response":{"id":"resp_1","usage":{{{Usage}}}}}""");
+                    await SimSocket.SayAsync(socket, """{"type":"response.created","response":{"id":"resp_1"}}""");
+                    await SimSocket.SayAsync(socket, """{"type":"response.output_text.delta","delta":"Hello"}""");
+                    await SimSocket.SayAsync(socket, $$$"""{"type":"response.done","response":{"id":"resp_1","usage":{{{Usage}}}}}""");
                 }
             }
         }
@@ -77,7 +66,4 @@ internal static class Realtime
             },
         };
     }
-
-    private static Task SayAsync(WebSocket socket, string text) =>
-        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 }

@@ -2,19 +2,24 @@ using System.Globalization;
 using Assay.Ledger.Usage;
 using Assay.Server.Console.Figures;
 using Assay.Server.Metering;
+using Assay.Server.Proxy.Caching;
 using Assay.Server.Routing;
 using Assay.Server.Routing.Shares;
 
 namespace Assay.Server.Console.Models;
 
 /// <summary>Reads routes, capabilities and prices for people.</summary>
-internal sealed class ModelsReport(RouteTable routes, Pricing pricing, ShareReport shares, OrgClock clock)
+internal sealed class ModelsReport(RouteTable routes, Pricing pricing, ShareReport shares, AnswerCache cache, OrgClock clock, TimeProvider time)
 {
     private const int Days = 30;
+
+    // A company's book can take longer to read than anybody waits for a page; who comes back finds it.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     public async Task<ModelsView> ReadAsync(bool withShares, CancellationToken ct)
     {
         var atMs = clock.Now.ToUnixTimeMilliseconds();
+        var (shown, held) = withShares ? await SharesAsync(ct) : (null, null);
         return new ModelsView(
             [.. routes.Routes.Select(route => new NameRow(
                 route.Pattern,
@@ -24,7 +29,44 @@ internal sealed class ModelsReport(RouteTable routes, Pricing pricing, ShareRepo
                     .. route.Targets.Select(target => LeadsTo(target, route, Weight(route, target), atMs)),
                     .. Trials(route).Select(trial => LeadsTo(trial.Trial.Target, route, $"{trial.Word} {trial.Trial.Percent:0.##} %", atMs)),
                 ])).OrderBy(row => row.Name, StringComparer.Ordinal)],
-            withShares ? [.. (await shares.AskAsync(clock.StartOf(clock.Today.AddDays(-Days)), clock.Now, ct)).Select(Row)] : null);
+            shown is null ? null : [.. shown.Select(Row)],
+            held is null ? null : [.. ShareReport.With(shown!, held).Select(Held)],
+            withShares && cache.IsOn ? Words(cache.Figures) : "");
+    }
+
+    private async Task<(IReadOnlyList<RouteShare> Shares, IReadOnlyDictionary<string, ShareOutcomes>? Held)> SharesAsync(CancellationToken ct)
+    {
+        // By whole days, which have sums, and so that who comes back asks for the same book.
+        var (from, to) = (clock.StartOf(clock.Today.AddDays(-Days)), clock.StartOf(clock.Today.AddDays(1)));
+        var shown = await shares.AskAsync(from, to, ct);
+        if (shown.Count == 0)
+        {
+            return (shown, null);
+        }
+
+        try
+        {
+            return (shown, await shares.HeldAsync(from, to, ct).WaitAsync(s_patience, time, ct));
+        }
+        catch (TimeoutException)
+        {
+            return (shown, null);
+        }
+    }
+
+    private static string Words(CacheFigures kept) =>
+        $"Kept answers have been given {Say.Many(kept.Hits, "time", "times")} since this node started and saved {Say.Usd(kept.Saved)}.";
+
+    private static HeldRow Held(RouteShare share)
+    {
+        var held = share.Outcomes!;
+        var isShown = held.Verdict is not (ShareVerdict.NoOutcomes or ShareVerdict.TooFewPeople);
+        return new HeldRow(
+            share.Route,
+            isShown ? $"{Say.Count(held.InHouseSettled)} of {Say.Count(held.InHouseFinished)}" : "",
+            isShown ? $"{Say.Count(held.OutsideSettled)} of {Say.Count(held.OutsideFinished)}" : "",
+            held.Gain,
+            held.InBrief);
     }
 
     private static string Weight(ModelRoute route, Target target) =>
@@ -108,6 +150,7 @@ internal sealed class ModelsReport(RouteTable routes, Pricing pricing, ShareRepo
 
     private static ShareRow Row(RouteShare share) => new(
         share.Route,
+        share.Policy,
         Say.Count(share.Requests),
         share.Tokens == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * share.InHouseTokens / share.Tokens:0} %"),
         Say.Usd(share.Cost),

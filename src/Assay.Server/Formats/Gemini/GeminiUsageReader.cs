@@ -100,7 +100,7 @@ internal sealed class GeminiUsageReader(Operation operation, bool isEventStream)
     }
 
     /// <summary>Up to Gemini 2.5 a grounded answer is billed once; later models by the search.</summary>
-    private static bool IsBilledByQuery(string model) =>
+    public static bool IsBilledByQuery(string model) =>
         !model.StartsWith("gemini-1", StringComparison.Ordinal) && !model.StartsWith("gemini-2", StringComparison.Ordinal);
 
     private static int CountItems(ReadOnlySpan<byte> json)

@@ -8,7 +8,9 @@ using Assay.Server.Hosting;
 namespace Assay.Server.Proxy.Caching;
 
 /// <summary>An answer that is kept: its head and its bytes as the client got them, and what it cost.</summary>
-internal sealed record KeptAnswer(string ContentType, byte[] Bytes, NanoUsd Cost, string Provider, string Model, long KeptUntilMs);
+/// <param name="Dropped">What a translation could not carry; the next client is told so too.</param>
+internal sealed record KeptAnswer(
+    string ContentType, byte[] Bytes, NanoUsd Cost, string Provider, string Model, string Dropped, long KeptUntilMs);
 
 /// <summary>
 /// Answers to identical deterministic requests, for the use cases that opted in. Kept in this process's memory alone, within
@@ -87,7 +89,7 @@ internal sealed class AnswerCache(AssayConfig config, TimeProvider clock)
         }
     }
 
-    public void Keep(KeyDigest key, string contentType, byte[] bytes, NanoUsd cost, string provider, string model)
+    public void Keep(KeyDigest key, string contentType, byte[] bytes, NanoUsd cost, string provider, string model, string dropped)
     {
         if (bytes.Length + EntryBytes > config.Cache.BytesMax)
         {
@@ -102,7 +104,7 @@ internal sealed class AnswerCache(AssayConfig config, TimeProvider clock)
                 Drop(known);
             }
 
-            _entries[key] = _byUse.AddFirst((key, new KeptAnswer(contentType, bytes, cost, provider, model, until)));
+            _entries[key] = _byUse.AddFirst((key, new KeptAnswer(contentType, bytes, cost, provider, model, dropped, until)));
             _bytes += bytes.Length + EntryBytes;
             while (_bytes > config.Cache.BytesMax)
             {

@@ -41,6 +41,7 @@ internal sealed class CachedCalls(
         response.ContentType = kept.ContentType;
         response.Headers[Header] = "hit";
         response.Headers[SavedHeader] = kept.Cost.ToString();
+        LimitHeaders.Drop(response, kept.Dropped);
         response.ContentLength = kept.Bytes.Length;
         await response.Body.WriteAsync(kept.Bytes, call.Http.RequestAborted);
         return true;
@@ -52,7 +53,10 @@ internal sealed class CachedCalls(
         if (call is { CacheKey: { } key, Recorded.Bytes: { } bytes } && answered is { Outcome: CallOutcome.Completed, Status: 200, ClientLeft: false }
             && call.Http.Response.StatusCode == StatusCodes.Status200OK && answered.Settled is { } settled)
         {
-            cache.Keep(key, call.Http.Response.ContentType ?? "application/json", bytes, settled.Cost, settled.Provider, settled.Model);
+            var response = call.Http.Response;
+            cache.Keep(
+                key, response.ContentType ?? "application/json", bytes, settled.Cost, settled.Provider, settled.Model,
+                response.Headers[LimitHeaders.DroppedHeader].ToString());
         }
     }
 

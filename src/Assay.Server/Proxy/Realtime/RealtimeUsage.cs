@@ -7,13 +7,30 @@ namespace Assay.Server.Proxy.Realtime;
 /// Reads usage from what an OpenAI Realtime server says: every answer ends with <c>response.done</c> and its usage. Input
 /// counts include what was cached; tokens of audio and images are told apart.
 /// </summary>
-internal sealed class RealtimeUsage
+internal sealed class RealtimeUsage : ISessionUsage
 {
     private UsageCounts _counts;
     private int _open;
 
     /// <summary>What all answers so far have used.</summary>
-    public ref readonly UsageCounts Counts => ref _counts;
+    public UsageCounts Counts => _counts;
+
+    /// <summary>Another answer like the average of those so far.</summary>
+    public UsageCounts Next
+    {
+        get
+        {
+            var average = default(UsageCounts);
+            for (var i = 0; i < UsageCounts.ClassCount && Answers > 0; i++)
+            {
+                average[(UsageClass)i] = (_counts[(UsageClass)i] + Answers - 1) / Answers;
+            }
+
+            return average;
+        }
+    }
+
+    public bool ReadsBinary => false;
 
     /// <summary>Whether an answer had begun and did not tell its usage.</summary>
     public bool IsOpen => _open > 0;
@@ -66,13 +83,15 @@ internal sealed class RealtimeUsage
         var cachedImage = Math.Min(Number(cachedDetails, "image_tokens"u8), Math.Min(cached - cachedAudio, imageIn));
         var audioOut = Math.Min(Number(Member(usage, "output_token_details"u8), "audio_tokens"u8), output);
         var cachedText = cached - cachedAudio;
-        _counts[UsageClass.AudioInput] += audioIn - cachedAudio;
-        _counts[UsageClass.AudioCacheRead] += cachedAudio;
-        _counts[UsageClass.ImageInput] += imageIn - cachedImage;
-        _counts[UsageClass.CacheRead] += cachedText;
-        _counts[UsageClass.Input] += Math.Max(0, input - audioIn - (imageIn - cachedImage) - cachedText);
-        _counts[UsageClass.AudioOutput] += audioOut;
-        _counts[UsageClass.Output] += output - audioOut;
+        var told = default(UsageCounts);
+        told[UsageClass.AudioInput] = audioIn - cachedAudio;
+        told[UsageClass.AudioCacheRead] = cachedAudio;
+        told[UsageClass.ImageInput] = imageIn - cachedImage;
+        told[UsageClass.CacheRead] = cachedText;
+        told[UsageClass.Input] = Math.Max(0, input - audioIn - (imageIn - cachedImage) - cachedText);
+        told[UsageClass.AudioOutput] = audioOut;
+        told[UsageClass.Output] = output - audioOut;
+        _counts += told;
         Answers++;
         return true;
     }

@@ -1,5 +1,6 @@
 using Assay.Server.Formats;
 using Assay.Translation;
+using Assay.Translation.Embeddings;
 
 namespace Assay.Server.Proxy.Translation;
 
@@ -11,20 +12,19 @@ internal static class RequestTranslation
     {
         var isStream = call.Facts.Stream;
         var output = new PooledWriter(call.Body!.Length + 512);
-        var report = Translator.Request(
-            Wire.FormatOf(call.Match.Operation),
-            Wire.FormatOf(call.Wire.Operation),
-            call.Body.Memory,
-            new RequestOptions
-            {
-                TargetModel = call.ProviderModel,
-                ClientModel = call.Model,
-                Stream = isStream,
-                ClientWantsArray = WireErrors.IsArray(call.Match, call.Http.Request.Query["alt"] == "sse"),
-                AnswerId = call.Id.ToString("N"),
-                UnixSeconds = call.StartedAtMs / 1000,
-            },
-            output);
+        var source = Wire.FormatOf(call.Match.Operation);
+        var options = new RequestOptions
+        {
+            TargetModel = call.ProviderModel,
+            ClientModel = call.Model,
+            Stream = isStream,
+            ClientWantsArray = WireErrors.IsArray(call.Match, call.Http.Request.Query["alt"] == "sse"),
+            AnswerId = call.Id.ToString("N"),
+            UnixSeconds = call.StartedAtMs / 1000,
+        };
+        var report = Wire.IsForVectors(call.Match.Operation)
+            ? EmbeddingTranslator.Request(source, call.Body.Memory, options, output)
+            : Translator.Request(source, Wire.FormatOf(call.Wire.Operation), call.Body.Memory, options, output);
         if (report.Refusal is { } refusal)
         {
             output.ToBody().Dispose();
@@ -39,8 +39,22 @@ internal static class RequestTranslation
         call.Rewritten?.Dispose();
         call.Rewritten = output.ToBody();
         call.Answer = report.Answer;
-        call.Dropped = report.DroppedHeader;
+        call.Dropped = WithBetas(report.DroppedHeader, call.Http.Request.Headers);
         return null;
+    }
+
+    // What a client turned on by a header of its own format is not on at the provider.
+    private static string WithBetas(string dropped, IHeaderDictionary headers)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["anthropic-beta", "openai-beta"])
+        {
+            if (headers.ContainsKey(name))
+            {
+                dropped = dropped.Length == 0 ? name : $"{dropped}, {name}";
+            }
+        }
+
+        return dropped;
     }
 
     /// <summary>The way back for an error that a cloud tells in its own shape, to a client of the format itself.</summary>

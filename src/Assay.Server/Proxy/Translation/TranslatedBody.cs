@@ -1,6 +1,7 @@
 using System.Buffers;
 using Assay.Server.Formats;
 using Assay.Translation;
+using Assay.Translation.Embeddings;
 
 namespace Assay.Server.Proxy.Translation;
 
@@ -43,11 +44,16 @@ internal sealed class TranslatedBody(AnswerContext context, HttpResponse respons
             return output.WrittenMemory;
         }
 
-        if (Translator.Answer(context, _in.WrittenMemory, output) is { Refusal: { } refusal })
+        var report = context.IsForVectors
+            ? EmbeddingTranslator.Answer(context, _in.WrittenMemory, output)
+            : Translator.Answer(context, _in.WrittenMemory, output);
+        if (report.Refusal is { } refusal)
         {
             output.Clear();
             return Failed(output, $"The provider's answer cannot be translated: {refusal}");
         }
+
+        LimitHeaders.Drop(response, report.DroppedHeader);
 
         return output.WrittenMemory;
     }

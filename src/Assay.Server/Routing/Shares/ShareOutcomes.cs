@@ -66,6 +66,22 @@ internal sealed record ShareOutcomes(
         _ => $"{Sides}; no difference found ({Points(Low)} to {Points(High)} points)",
     };
 
+    /// <summary>The verdict alone, for where the figures stand beside it.</summary>
+    public string InBrief => Verdict switch
+    {
+        ShareVerdict.NoOutcomes => "no finished outcomes known",
+        ShareVerdict.TooFewPeople => $"withheld: fewer than {AccessRules.GroupMin} people behind a side",
+        ShareVerdict.NotEnough when InHouseFinished == 0 || OutsideFinished == 0 => "nothing to compare with",
+        ShareVerdict.NotEnough => $"too few to say: each side needs {Needed} alike",
+        ShareVerdict.HouseHoldsBetter => "held better in the house",
+        ShareVerdict.HouseHoldsWorse => "held worse in the house",
+        _ => "no difference found",
+    };
+
+    /// <summary>The difference of the settled rates in points, and where it may lie; empty without a verdict.</summary>
+    public string Gain => Difference is not { } difference ? "" : string.Create(
+        CultureInfo.InvariantCulture, $"{100 * difference:+0.#;−0.#;0} points, {100 * (Low ?? 0):+0.#;−0.#;0} to {100 * (High ?? 0):+0.#;−0.#;0}");
+
     private string Sides => string.Create(
         CultureInfo.InvariantCulture, $"settled {InHouseSettled} of {InHouseFinished} in the house, {OutsideSettled} of {OutsideFinished} outside");
 

@@ -59,18 +59,21 @@ internal sealed class ShareReport(RouteTable routes, Pricing pricing, IUsageStor
     public async Task<IReadOnlyList<RouteShare>> AskWithOutcomesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         var shares = await AskAsync(from, to, ct);
-        if (shares.Count == 0 || to - from >= TimeSpan.FromDays(WorthReader.DaysMax))
-        {
-            return shares;
-        }
+        return shares.Count == 0 || to - from >= TimeSpan.FromDays(WorthReader.DaysMax) ? shares : With(shares, await HeldAsync(from, to, ct));
+    }
 
+    /// <summary>What became of the work of a period, by route.</summary>
+    public async Task<IReadOnlyDictionary<string, ShareOutcomes>> HeldAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
         // By the minute, so that those who ask one after the other share a book.
         const long MinuteMs = 60_000;
         var (fromMs, toMs) = (from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds());
         var book = await worth.ReadAsync(fromMs - (fromMs % MinuteMs), toMs - (toMs % MinuteMs) + MinuteMs, ct);
-        var held = ShareOutcomes.Of(book, SideOf);
-        return [.. shares.Select(share => share with { Outcomes = held.GetValueOrDefault(share.Route, ShareOutcomes.None) })];
+        return ShareOutcomes.Of(book, SideOf);
     }
+
+    public static IReadOnlyList<RouteShare> With(IReadOnlyList<RouteShare> shares, IReadOnlyDictionary<string, ShareOutcomes> held) =>
+        [.. shares.Select(share => share with { Outcomes = held.GetValueOrDefault(share.Route, ShareOutcomes.None) })];
 
     private (string Route, bool InHouse)? SideOf(SpendSlice slice) =>
         slice.Route.Length == 0 || routes.Find(slice.Route) is not { } route || RoleOf(route, slice.Provider, slice.Model) == ShareRole.Shadow
@@ -151,7 +154,9 @@ internal sealed class ShareReport(RouteTable routes, Pricing pricing, IUsageStor
 
         public void Add(UsageRow row)
         {
-            Requests += row.Requests;
+            // An attempt that failed was answered by nobody. What was loaded from elsewhere may not tell its calls.
+            var answered = row.Counts[UsageClass.Request];
+            Requests += answered > 0 ? answered : row.Counts.TotalTokens > 0 ? row.Requests : 0;
             Cost += row.Cost;
             Counts += row.Counts;
         }
