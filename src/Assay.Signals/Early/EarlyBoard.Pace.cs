@@ -24,7 +24,7 @@ internal sealed partial class EarlyBoard
         }
 
         var elapsed = Math.Max(0, call.AtMs - person.LastMs);
-        var fade = (float)Math.Exp(-elapsed / MinuteMs);
+        var fade = MathF.Exp((float)(-elapsed / MinuteMs));
         person.LastMs = Math.Max(person.LastMs, call.AtMs);
         var calls = Math.Max(CallsMin, Math.Max(person.CallsPeak, _peers.Calls));
         var starts = Math.Max(StartsMin, Math.Max(person.StartsPeak, _peers.Starts));

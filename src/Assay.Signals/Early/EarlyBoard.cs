@@ -100,7 +100,7 @@ internal sealed partial class EarlyBoard(EarlySettings settings, IEarlyContext c
     {
         if (call.CostUsd > 0 && call.Tokens > 0 && !isTold)
         {
-            var price = (float)Math.Log(call.CostUsd / call.Tokens);
+            var price = MathF.Log((float)(call.CostUsd / call.Tokens));
             person.Price = person.Price == 0 ? price : person.Price + (float)(PriceRate * (price - person.Price));
         }
     }
