@@ -139,7 +139,7 @@ public abstract class UsageStoreTests
         await using var connection = database.Connect();
         await connection.OpenAsync(Ct);
         var checks = DocumentedChecks();
-        checks.Count.ShouldBe(6);
+        checks.Count.ShouldBe(8);
         foreach (var check in checks)
         {
             (await connection.QueryAsync(check)).ShouldBeEmpty(check);
@@ -153,7 +153,7 @@ public abstract class UsageStoreTests
             found += (await connection.QueryAsync(check)).Any() ? 1 : 0;
         }
 
-        found.ShouldBe(5); // All but the one for duplicates.
+        found.ShouldBe(7); // All but the one for duplicates.
     }
 
     [Fact]
