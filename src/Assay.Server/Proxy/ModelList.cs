@@ -86,7 +86,10 @@ internal sealed class ModelList
                     var isForVectors = IsForVectors(known.Model);
                     yield return new Listed(
                         new ModelListing(
-                            known.Model, known.Name, DateTimeOffset.UnixEpoch, known.ContextWindow, provider.Name) { IsForVectors = isForVectors },
+                            known.Model, known.Name, DateTimeOffset.UnixEpoch, known.ContextWindow, provider.Name)
+                        {
+                            IsForVectors = isForVectors,
+                        },
                         route.IsImplied ? [provider.Format] : isForVectors ? ofVectors : formats);
                 }
             }
