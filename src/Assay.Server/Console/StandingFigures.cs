@@ -1,7 +1,6 @@
 using Assay.Server.Api;
 using Assay.Server.Console.Company;
 using Assay.Server.Console.Figures;
-using Assay.Server.Console.Models;
 using Assay.Server.Console.Statements;
 using Assay.Server.Console.Worth;
 using Assay.Server.Console.Worth.Goodhart;
@@ -24,7 +23,6 @@ internal sealed partial class StandingFigures(
     GoodhartReport audit,
     MeasuresReport measures,
     ShadowArchive shadow,
-    ModelsReport models,
     DirectorySnapshots directory,
     OrgClock clock,
     TimeProvider time,
@@ -53,7 +51,6 @@ internal sealed partial class StandingFigures(
         await audit.ReadAsync(caller, ct);
         await measures.ReadAsync(caller, null, ct);
         await shadow.CostliestAsync(null, ct);
-        await models.ReadAsync(withShares: true, ct);
         return true;
     }
 
