@@ -142,6 +142,7 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddSingleton<BatchSubmission>();
         services.AddSingleton<BatchTender>();
         services.AddSingleton<TargetOrder>();
+        services.AddSingleton<CallRouting>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton(s => new Projector(
