@@ -27,9 +27,6 @@ internal sealed class WorthReader(IOutcomeStore store, TimeProvider clock)
 
     private readonly StandingAnswers<(long From, long To, bool IsWhole), WorthBook> _books = new(clock, s_kept, KeptMax);
 
-    /// <summary>Whether books take so long that they had better be read before somebody asks.</summary>
-    public bool IsCostly => _books.HasCostly;
-
     /// <summary>
     /// The book of a period, in Unix ms, without its end. Its sums are exact; calls that agree in all that sums are made of
     /// are one slice, also if they are of several sessions.
