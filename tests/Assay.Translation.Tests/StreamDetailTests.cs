@@ -35,6 +35,21 @@ public sealed class StreamDetailTests
         seen.Calls.Select(call => (call.Id, call.Arguments)).ShouldBe([("x", "{\"a\":\"}{\"}"), ("y", "{\"b\":[2]}"), ("z", "{}")]);
     }
 
+    [Theory]
+    [InlineData(ApiFormat.AnthropicMessages)]
+    [InlineData(ApiFormat.OpenAIChat)]
+    [InlineData(ApiFormat.Gemini)]
+    public void A_server_that_does_not_say_that_it_begins_is_understood(ApiFormat client)
+    {
+        var upstream = Encoding.UTF8.GetString(Upstreams.Stream(ApiFormat.OpenAIResponses, Scene.All.First())).Replace("\r\n", "\n");
+        var events = upstream.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        var silent = events.Where(one => !one.Contains("response.created", StringComparison.Ordinal) && !one.Contains("response.in_progress", StringComparison.Ordinal)).ToList();
+        silent.Count.ShouldBeLessThan(events.Length);
+
+        Read(client, ApiFormat.OpenAIResponses, string.Concat(silent.Select(one => one + "\n\n"))).Text.ToString()
+            .ShouldBe(Read(client, ApiFormat.OpenAIResponses, upstream).Text.ToString());
+    }
+
     [Fact]
     public void A_second_call_streams_at_once_when_the_first_is_complete()
     {

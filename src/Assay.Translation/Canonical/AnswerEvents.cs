@@ -9,15 +9,12 @@ namespace Assay.Translation.Canonical;
 /// writer in strict order. A block that begins while a call is unfinished waits; names of tools become the client's;
 /// the stop reason is made to fit what was said.
 /// </summary>
-internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
+internal sealed partial class AnswerEvents(AnswerContext context, AnswerWriter writer)
 {
     private readonly List<HeldBlock> _held = [];
     private readonly ArrayBufferWriter<byte> _scratch = new(256);
     private readonly ArrayBufferWriter<byte> _text = new(256);
-    private readonly List<KeptSource> _sources = [];
     private ArrayBufferWriter<byte>? _stopSequence;
-    private TextRuler _ruler;
-    private long _blockStart;
     private UsageCounts _usage;
     private ArgumentBalance _balance;
     private StopReason _stop;
@@ -184,73 +181,6 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
         ArgumentsOf(key, _scratch.WrittenSpan);
     }
 
-    /// <summary>How many characters of text were said before the open block ended, or of all blocks if none is open.</summary>
-    public long TextCharacters => _ruler.Characters;
-
-    /// <summary>Where the open block begins in the answer's text, in characters.</summary>
-    public long BlockStart => _blockStart;
-
-    /// <summary>A source on the web, for a place in the answer's text or for none (<paramref name="end"/> is 0).</summary>
-    public void Cite(long key, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title, long start = 0, long end = 0)
-    {
-        if (IsText(key, url))
-        {
-            Tell(url, title, start, end);
-        }
-    }
-
-    /// <summary>The same, for a place in bytes.</summary>
-    public void CiteBytes(long key, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title, long start, long end)
-    {
-        if (IsText(key, url))
-        {
-            Tell(url, title, _ruler.CharacterOf(start), _ruler.CharacterOf(end));
-        }
-    }
-
-    /// <summary>A source for all of the open block, whose end is not known yet: it is told when the block is closed.</summary>
-    public void CiteBlock(long key, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title)
-    {
-        if (IsText(key, url))
-        {
-            TakeHeld(url.Length + title.Length);
-            _sources.Add(new KeptSource(url.ToArray(), title.ToArray(), 0, 0));
-        }
-    }
-
-    // A source of a text that is closed, or waits, cannot be told any more in a stream.
-    private bool IsText(long key, ReadOnlySpan<byte> url)
-    {
-        var isText = _open && _key == key && _kind == BlockKind.Text && !url.IsEmpty;
-        if (!isText)
-        {
-            Dropped.Add("citations");
-        }
-
-        return isText;
-    }
-
-    private void Tell(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title, long start, long end)
-    {
-        var isPlaced = start >= 0 && end > start && end <= _ruler.Characters;
-        var isWhole = isPlaced && start == _blockStart && end == _ruler.Characters;
-        if ((end != 0 && !isPlaced) || (isPlaced && !isWhole && context.Client == ApiFormat.AnthropicMessages))
-        {
-            Dropped.Add("citations.position"); // Anthropic's sources belong to a whole block of text.
-        }
-
-        writer.Cite(new Citation
-        {
-            Url = url,
-            Title = title,
-            Start = isPlaced ? start : 0,
-            End = isPlaced ? end : 0,
-            BlockStart = _blockStart,
-            StartByte = isPlaced ? Math.Max(0, _ruler.ByteOf(start)) : 0,
-            EndByte = isPlaced ? Math.Max(0, _ruler.ByteOf(end)) : 0,
-        });
-    }
-
     private void Tell(ReadOnlySpan<byte> escaped)
     {
         if (_kind == BlockKind.Text)
@@ -358,6 +288,8 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
 
     private void OpenNow(BlockKind kind, long key, string id, string name)
     {
+        // Some servers begin with the first block.
+        Start(default, default);
         CloseNow();
         (_open, _kind, _key, _endsUnsaid, _balance) = (true, kind, key, false, default);
         _text.ResetWrittenCount();
@@ -378,13 +310,7 @@ internal sealed class AnswerEvents(AnswerContext context, AnswerWriter writer)
             _heldBytes = Math.Max(0, _heldBytes - _text.WrittenCount);
         }
 
-        foreach (var source in _sources)
-        {
-            _heldBytes = Math.Max(0, _heldBytes - source.Url.Length - source.Title.Length);
-            Tell(source.Url, source.Title, _blockStart, _ruler.Characters);
-        }
-
-        _sources.Clear();
+        TellSources();
         _open = false;
         writer.Close();
     }
