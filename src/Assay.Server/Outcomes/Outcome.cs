@@ -27,6 +27,9 @@ internal sealed record Outcome
     /// <summary>The branch that it comes from.</summary>
     public string Branch { get; init; } = "";
 
+    /// <summary>By what a call can say that it is for this.</summary>
+    public IEnumerable<string> Names => WorkRefs.Append(Ref).Append(Branch).Where(name => name.Length > 0);
+
     /// <summary>The branch that it goes to.</summary>
     public string BaseBranch { get; init; } = "";
 

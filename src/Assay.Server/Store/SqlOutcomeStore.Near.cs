@@ -87,7 +87,7 @@ internal sealed partial class SqlOutcomeStore
 
     /// <summary>What names an outcome, as the table of names has it.</summary>
     private static IEnumerable<string> Names(Outcome outcome) =>
-        outcome.WorkRefs.Append(outcome.Ref).Append(outcome.Branch).Where(name => name.Length > 0).Select(Lower).Distinct(StringComparer.Ordinal);
+        outcome.Names.Select(Lower).Distinct(StringComparer.Ordinal);
 
     // Databases know the cases of ASCII only; where other letters are written in both, these are the likely ways.
     private static IEnumerable<string> Spellings(IEnumerable<string> names) =>

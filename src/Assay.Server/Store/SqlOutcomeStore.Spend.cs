@@ -36,8 +36,7 @@ internal sealed partial class SqlOutcomeStore
         if (names.Count > 0)
         {
             // Names are compared without regard to case. What is not plain ASCII is left to attribution, which knows how.
-            parameters.Add("names", JsonSerializer.Serialize(names.Where(name => name.Length > 0)
-                .SelectMany(name => new[] { name.ToLowerInvariant(), name.ToUpperInvariant().ToLowerInvariant() }).Distinct(StringComparer.Ordinal)));
+            parameters.Add("names", JsonSerializer.Serialize(Spellings(names).Distinct(StringComparer.Ordinal)));
             isNamed = dialect.IsAmongOrNotAscii("u.work_ref", "names");
         }
 

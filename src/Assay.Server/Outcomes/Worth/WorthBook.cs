@@ -178,7 +178,4 @@ internal sealed class WorthBook
 
         return null;
     }
-
-    /// <summary>By what a call can say that it is for an outcome.</summary>
-    public static IEnumerable<string> NamesOf(Outcome outcome) => [outcome.Ref, outcome.Branch ?? "", .. outcome.WorkRefs];
 }

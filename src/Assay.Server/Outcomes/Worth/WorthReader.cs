@@ -54,7 +54,7 @@ internal sealed class WorthReader(IOutcomeStore store, TimeProvider clock)
         var (outcomes, commits, anchors) = await AroundAsync(fromMs, toMs, nowMs, ct);
         var slices = isWhole
             ? await store.SpendAsync(fromMs, toMs, ct)
-            : await store.SpendSumsAsync(fromMs, toMs, [.. outcomes.SelectMany(WorthBook.NamesOf)], ct);
+            : await store.SpendSumsAsync(fromMs, toMs, [.. outcomes.SelectMany(outcome => outcome.Names)], ct);
         return new WorthBook((fromMs, toMs), nowMs, slices, anchors, outcomes, commits);
     }
 

@@ -93,7 +93,7 @@ internal sealed class PostgresStore : IStore, ISqlDialect
     public string Lower(string column) => $"lower({column} collate \"C\")";
 
     public string IsAmongOrNotAscii(string column, string parameter) =>
-        $"(lower({column} collate \"C\") in (select jsonb_array_elements_text(cast(@{parameter} as jsonb))) or {column} ~ '[^ -~]')";
+        $"({Lower(column)} in (select jsonb_array_elements_text(cast(@{parameter} as jsonb))) or {column} ~ '[^ -~]')";
 
     public object ToParameter(Guid id) => id;
 

@@ -133,7 +133,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     public string Lower(string column) => $"lower({column})";
 
     public string IsAmongOrNotAscii(string column, string parameter) =>
-        $"(lower({column}) in (select value from json_each(@{parameter})) or {column} glob '*[^ -~]*')";
+        $"({Lower(column)} in (select value from json_each(@{parameter})) or {column} glob '*[^ -~]*')";
 
     // Big-endian, so that ids made later sort later.
     public object ToParameter(Guid id) => id.ToByteArray(bigEndian: true);
