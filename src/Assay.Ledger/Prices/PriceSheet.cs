@@ -42,6 +42,13 @@ public sealed class PriceSheet
     public IReadOnlyList<string> ServiceTiers =>
         [.. _eras[^1].Tiers.Select(tier => tier.Name).Distinct(StringComparer.OrdinalIgnoreCase)];
 
+    /// <summary>The moments from which other prices hold, in Unix milliseconds, in their order; empty where they never changed.</summary>
+    public IReadOnlyList<long> Changes =>
+        [.. _eras.Select(era => era.When.StartMs).Where(start => start != long.MinValue).Distinct().Order()];
+
+    /// <summary>Whether some prices hold at certain hours of the day only.</summary>
+    public bool DependsOnHour => Array.Exists(_eras, era => era.When.Hours.Count > 0);
+
     /// <summary>
     /// What a call costs: for each class, count times price, rounded up once to a whole nano-USD; then the sum. The
     /// call's total input tokens choose the context tier, whose price is for all of its tokens.

@@ -19,6 +19,7 @@ using Assay.Server.Console.SignIn;
 using Assay.Server.Console.Statements;
 using Assay.Server.Console.Worth;
 using Assay.Server.Directory;
+using Assay.Server.Judgments.Insights;
 using Assay.Server.Notifications;
 using Assay.Server.Signals;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -66,6 +67,9 @@ public static class ConsoleSetup
         services.AddSignalDesk();
         services.AddWorthPages();
         services.AddSingleton<StatementReport>();
+        services.AddStandingFigure<StatementReport>((report, caller, ct) =>
+            report.ReadAsync(caller, new CompanyScope("/statement", Team.OrgId, true, caller.Directory, caller.Rules), null, ct));
+        services.AddStandingFigure<ShadowArchive>((archive, _, ct) => archive.CostliestAsync(null, ct).AsTask());
         services.AddHostedService<StandingFigures>();
         services.AddSingleton<SignalReport>();
         services.AddNotifier();

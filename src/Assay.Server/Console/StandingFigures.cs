@@ -1,15 +1,16 @@
 using Assay.Server.Api;
-using Assay.Server.Console.Company;
 using Assay.Server.Console.Figures;
-using Assay.Server.Console.Statements;
-using Assay.Server.Console.Worth;
-using Assay.Server.Console.Worth.Goodhart;
-using Assay.Server.Console.Worth.Measures;
 using Assay.Server.Directory;
-using Assay.Server.Judgments.Insights;
 using Assay.Server.Store;
 
 namespace Assay.Server.Console;
+
+/// <summary>
+/// Something that is shown as it stands where it takes seconds to make. Whoever registers a page with such a figure registers
+/// this beside it, so that only what a console has is asked for.
+/// </summary>
+/// <param name="AskAsync">Asks for it as somebody who sees the company.</param>
+internal sealed record StandingFigure(Func<Caller, CancellationToken, Task> AskAsync);
 
 /// <summary>
 /// In a company so large that a month takes seconds to read, the pages that join spend to outcomes show what stands
@@ -17,16 +18,8 @@ namespace Assay.Server.Console;
 /// day, and so often that what stands is made anew also on quiet days. Smaller companies are read when somebody asks.
 /// </summary>
 internal sealed partial class StandingFigures(
-    IStore store,
-    WorthReport worth,
-    StatementReport statement,
-    GoodhartReport audit,
-    MeasuresReport measures,
-    ShadowArchive shadow,
-    DirectorySnapshots directory,
-    OrgClock clock,
-    TimeProvider time,
-    ILogger<StandingFigures> logger) : BackgroundService
+    IStore store, IEnumerable<StandingFigure> figures, DirectorySnapshots directory, OrgClock clock, TimeProvider time, ILogger<StandingFigures> logger)
+    : BackgroundService
 {
     /// <summary>From so many attempts in a month on a company counts as large.</summary>
     public const long RequestsFrom = 500_000;
@@ -46,11 +39,11 @@ internal sealed partial class StandingFigures(
 
         // Nobody: whoever sees the company sees the same sums, and nothing of this is shown.
         var caller = new Caller(new Viewer("", "", "", Team.OrgId, Role.Finance), directory.Current);
-        await worth.ReadAsync(caller, null, null, ct);
-        await statement.ReadAsync(caller, new CompanyScope("/statement", Team.OrgId, true, caller.Directory, caller.Rules), null, ct);
-        await audit.ReadAsync(caller, ct);
-        await measures.ReadAsync(caller, null, ct);
-        await shadow.CostliestAsync(null, ct);
+        foreach (var figure in figures)
+        {
+            await figure.AskAsync(caller, ct);
+        }
+
         return true;
     }
 
@@ -74,4 +67,16 @@ internal sealed partial class StandingFigures(
 
     [LoggerMessage(LogLevel.Debug, "Figures that take long could not be read ahead.")]
     private partial void LogFailed(Exception fault);
+}
+
+internal static class StandingFigureSetup
+{
+    /// <summary>Has a report's figure read ahead in large companies.</summary>
+    public static IServiceCollection AddStandingFigure<TReport>(this IServiceCollection services, Func<TReport, Caller, CancellationToken, Task> ask)
+        where TReport : notnull => services.AddSingleton(provider =>
+        {
+            // Only when it is asked for: whoever lists what there is must not make the reports.
+            var report = new Lazy<TReport>(provider.GetRequiredService<TReport>);
+            return new StandingFigure((caller, ct) => ask(report.Value, caller, ct));
+        });
 }

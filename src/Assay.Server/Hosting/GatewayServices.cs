@@ -1,3 +1,4 @@
+using Assay.Server.Console;
 using Assay.Server.Console.Models;
 using Assay.Server.Outcomes.Sightings;
 using Assay.Server.Proxy;
@@ -30,6 +31,7 @@ internal static class GatewayServices
         services.AddSingleton<LiveSession>();
         services.AddSingleton<ShareReport>();
         services.AddSingleton<ModelsReport>();
+        services.AddStandingFigure<ModelsReport>((report, _, ct) => report.ReadAsync(withShares: true, ct));
     }
 
     public static void MapGateway(this IEndpointRouteBuilder routes)

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Net;
 using Assay.Ledger.Money;
+using Assay.Server.Api;
+using Assay.Server.Console;
 using Assay.Server.Console.Figures;
+using Assay.Server.Directory;
 using Assay.Server.Store;
 
 namespace Assay.EndToEnd.Tests.Console;
@@ -26,6 +29,31 @@ public sealed class FiguresTests(FullConsole console)
         (await employee.GetAsync("/me", Ct)).Body.ShouldContain($"data-figure=\"today\" title=\"{Say.UsdExact(own)}\"");
         company.ShouldBeGreaterThan(own);
         own.ShouldBeGreaterThan(NanoUsd.Zero);
+    }
+
+    [Fact]
+    public async Task What_is_read_ahead_in_large_companies_can_be_read_without_a_gateway()
+    {
+        var caller = new Caller(new Viewer("", "", "", Team.OrgId, Role.Finance), console.Host.Snapshots.Current);
+        var figures = console.Host.Service<IEnumerable<StandingFigure>>().ToList();
+        foreach (var figure in figures)
+        {
+            await figure.AskAsync(caller, Ct);
+        }
+
+        figures.Count.ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task The_days_on_which_other_prices_held_stand_below_a_model()
+    {
+        using var employee = await ConsoleClient.SignInAsync(console.Host, "employee", Ct);
+        var body = (await employee.GetAsync("/prices?q=claude-sonnet-5&provider=Anthropic", Ct)).Body;
+        var rows = HtmlText.All(body, "(?s)<tr class=\"other-days\">(.*?)</tr>").ToList();
+
+        // It is 21 August: the introductory price ends with the month.
+        rows.ShouldHaveSingleItem().ShouldContain("from 1 Sep 2026");
+        HtmlText.All(rows[0], "<td class=\"num\">([^<]*)</td>").ShouldBe(["$3.00", "$0.30", "$3.75", "$15.00", ""]);
     }
 
     [Fact]

@@ -4,8 +4,12 @@ using Assay.EndToEnd.Tests.Gateway;
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 using Assay.Outcomes.Ladder;
+using Assay.Server.Api;
+using Assay.Server.Console;
+using Assay.Server.Directory;
 using Assay.Server.Outcomes;
 using Assay.Server.Store;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Assay.EndToEnd.Tests.Console;
 
@@ -43,6 +47,15 @@ public sealed class ModelsPageTests(Browser browser)
 
         var held = shares.Single(route => (string)route!["route"]! == "code")!["outcomes"]!;
         ((string)held["verdict"]!, (long)held["inHouseSettled"]!, (long)held["inHouseFinished"]!, (long)held["outsideSettled"]!).ShouldBe(("HouseHoldsWorse", 210, Each, 285));
+
+        // In a large company the models' figures are read ahead, too.
+        var caller = new Caller(new Viewer("", "", "", Team.OrgId, Role.Finance), gateway.Server.Services.GetRequiredService<DirectorySnapshots>().Current);
+        var figures = gateway.Server.Services.GetServices<StandingFigure>().ToList();
+        figures.Count.ShouldBe(7);
+        foreach (var figure in figures)
+        {
+            await figure.AskAsync(caller, TestContext.Current.CancellationToken);
+        }
 
         var faults = new List<string>();
         foreach (var (secret, width, dark, seesShares) in new[] { (gateway.Key, 360, true, false), (RunningGateway.AdminKey, 1280, false, true), (RunningGateway.AdminKey, 360, true, true) })

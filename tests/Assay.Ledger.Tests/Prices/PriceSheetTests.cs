@@ -1,3 +1,4 @@
+using System.Globalization;
 using Assay.Ledger.Money;
 using Assay.Ledger.Prices;
 using Assay.Ledger.Usage;
@@ -38,6 +39,15 @@ public sealed class PriceSheetTests
 
         sheet.Cost(counts, "", Noon).ShouldBe(new Charge(new NanoUsd(47_779_900), true));
         sheet.Cost(Counts((UsageClass.CacheRead, 1)), "", Noon).Amount.Nanos.ShouldBe(200);
+    }
+
+    [Fact]
+    public void A_sheet_knows_when_its_prices_change()
+    {
+        Sheet(Full).Changes.ShouldBeEmpty();
+        var sheet = Sheet("""[{"input":1},{"from":"2026-09-01","input":2},{"from":"2026-09-01","hours":"16:30-00:30","input":1.5},{"from":"2026-06-01","input":3}]""");
+        sheet.Changes.Select(at => DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)).ShouldBe(["2026-06-01", "2026-09-01"]);
+        sheet.DependsOnHour.ShouldBeTrue();
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal sealed class SpendProjections(IUsageStore usage, OrgDays days, TimeProv
         var (today, elapsed) = days.At(now);
         var filter = FilterOf(teamId);
         var spend = await SpendAsync(filter, today, ct);
-        var hours = await HoursAsync(filter, today, ct);
+        var hours = await HoursAsync(today, ct);
         var history = spend.HistoryIn(BudgetUnit.Usd);
         var shape = teamId != Team.OrgId && history.Trimmed().Days.Count < BudgetForecaster.OwnDaysMin
             ? ShapeOf((await SpendAsync(UsageFilter.None, today, ct)).HistoryIn(BudgetUnit.Usd))
@@ -78,11 +78,12 @@ internal sealed class SpendProjections(IUsageStore usage, OrgDays days, TimeProv
         return spend;
     }
 
-    private async ValueTask<HourShape> HoursAsync(UsageFilter filter, DateOnly today, CancellationToken ct)
+    /// <summary>When in a day the org spends, as for budgets: a team's own hours would be read from every person's.</summary>
+    private async ValueTask<HourShape> HoursAsync(DateOnly today, CancellationToken ct)
     {
         var first = today.AddDays(-HourDays);
         var rows = await usage.QueryAllAsync(
-            new UsageQuery(days.StartOf(first), days.StartOf(today), [UsageDimension.Hour]) { Filter = filter }, ct);
+            new UsageQuery(days.StartOf(first), days.StartOf(today), [UsageDimension.Hour]), ct);
         var hours = new long[HourDays * 24];
         foreach (var row in rows)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Assay.Ledger.Prices;
 using Assay.Ledger.Usage;
 using Assay.Server.Console.Figures;
@@ -9,6 +10,7 @@ internal sealed class PricesReport(PriceBook book, OrgClock clock)
 {
     private const int RowsMax = 200;
     private const long LongContext = 1_000_000;
+    private const long DayMs = 86_400_000;
 
     private static readonly string[] s_sorts = ["model", "provider", "input", "output"];
 
@@ -52,9 +54,6 @@ internal sealed class PricesReport(PriceBook book, OrgClock clock)
 
     private static PriceRow Row(CatalogueEntry entry, long atMs)
     {
-        var input = Nanos(entry, UsageClass.Input, atMs);
-        var inputLong = entry.Sheet.PriceOf(UsageClass.Input, "", LongContext, atMs);
-        var outputLong = entry.Sheet.PriceOf(UsageClass.Output, "", LongContext, atMs);
         var notes = new List<string>();
         if (entry.ContextWindow is { } window)
         {
@@ -66,16 +65,65 @@ internal sealed class PricesReport(PriceBook book, OrgClock clock)
             notes.Add("being retired");
         }
 
+        if (entry.Sheet.DependsOnHour)
+        {
+            notes.Add("by the hour of the day");
+        }
+
         return new PriceRow(
             entry.ProviderName,
             entry.Model,
             notes.Count > 0 ? string.Join(", ", notes) : null,
-            Text(input),
-            Text(entry.Sheet.PriceOf(UsageClass.CacheRead, "", 0, atMs)),
-            Text(entry.Sheet.PriceOf(UsageClass.CacheWrite5m, "", 0, atMs)),
-            Text(Nanos(entry, UsageClass.Output, atMs)),
-            inputLong != input && inputLong is not null ? $"{Text(inputLong)} / {Text(outputLong)}" : null);
+            Of(UsageClass.Input),
+            Of(UsageClass.CacheRead),
+            Of(UsageClass.CacheWrite5m),
+            Of(UsageClass.Output),
+            LongContextOf(entry.Sheet, atMs))
+        {
+            Others = [.. Others(entry.Sheet, atMs)],
+        };
+
+        string? Of(UsageClass usageClass) => Text(Nanos(entry, usageClass, atMs));
     }
+
+    private static string? LongContextOf(PriceSheet sheet, long atMs)
+    {
+        var input = sheet.PriceOf(UsageClass.Input, "", LongContext, atMs);
+        return input is null || input == sheet.PriceOf(UsageClass.Input, "", 0, atMs)
+            ? null
+            : $"{Text(input)} / {Text(sheet.PriceOf(UsageClass.Output, "", LongContext, atMs))}";
+    }
+
+    /// <summary>
+    /// The days on which something else was or will be charged. Between two changes prices stand still but for the hours of
+    /// the day, for which the current one speaks.
+    /// </summary>
+    private static IEnumerable<OtherDays> Others(PriceSheet sheet, long atMs)
+    {
+        var changes = sheet.Changes;
+        for (var i = 0; i <= changes.Count; i++)
+        {
+            var (from, until) = (i == 0 ? (long?)null : changes[i - 1], i == changes.Count ? (long?)null : changes[i]);
+            if ((from ?? long.MinValue) <= atMs && atMs < (until ?? long.MaxValue))
+            {
+                continue;
+            }
+
+            // At the hour of now, on the period's first day; before the first change, on the day before it.
+            var hour = atMs % DayMs;
+            var then = from is { } start ? start - (start % DayMs) + hour : changes[0] - (changes[0] % DayMs) - DayMs + hour;
+            string? At(UsageClass usageClass) => Text(sheet.PriceOf(usageClass, "", 0, then));
+            if (At(UsageClass.Input) is { } input)
+            {
+                yield return new OtherDays(
+                    from > atMs ? $"from {Day(from.Value)}" : $"until {Day(until!.Value - 1)}",
+                    input, At(UsageClass.CacheRead), At(UsageClass.CacheWrite5m), At(UsageClass.Output), LongContextOf(sheet, then));
+            }
+        }
+    }
+
+    private static string Day(long ms) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
     private static long? Nanos(CatalogueEntry entry, UsageClass usageClass, long atMs) =>
         entry.Sheet.PriceOf(usageClass, "", 0, atMs);

@@ -25,6 +25,10 @@ internal static class WorthPages
         services.AddSingleton<MeasuresReport>();
         services.AddGoodhart();
         services.AddSingleton<GoodhartReport>();
+        services.AddStandingFigure<WorthReport>((report, caller, ct) => report.ReadAsync(caller, null, null, ct));
+        services.AddStandingFigure<GoodhartReport>((report, caller, ct) => report.ReadAsync(caller, ct));
+        services.AddStandingFigure<MeasuresReport>((report, caller, ct) => report.ReadAsync(caller, null, ct));
+        services.AddStandingFigure<CompareReport>((report, caller, ct) => report.ReadAsync(caller, null, null, null, null, ct));
         return services;
     }
 
