@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Assay.EndToEnd.Tests.Gateway;
@@ -48,6 +50,10 @@ public sealed class ModelsPageTests(Browser browser)
         var held = shares.Single(route => (string)route!["route"]! == "code")!["outcomes"]!;
         ((string)held["verdict"]!, (long)held["inHouseSettled"]!, (long)held["inHouseFinished"]!, (long)held["outsideSettled"]!).ShouldBe(("HouseHoldsWorse", 210, Each, 285));
 
+        // The command says the same of the same store.
+        var reported = (await ReportAsync(gateway)).Single(route => (string)route["route"]! == "code");
+        ((string)reported["outcomes"]!["verdict"]!, (long)reported["outcomes"]!["inHouseSettled"]!, (long)reported["outcomes"]!["outsideFinished"]!).ShouldBe(("HouseHoldsWorse", 210, Each));
+
         // In a large company the models' figures are read ahead, too.
         var caller = new Caller(new Viewer("", "", "", Team.OrgId, Role.Finance), gateway.Server.Services.GetRequiredService<DirectorySnapshots>().Current);
         var figures = gateway.Server.Services.GetServices<StandingFigure>().ToList();
@@ -86,6 +92,37 @@ public sealed class ModelsPageTests(Browser browser)
         }
 
         faults.ShouldBeEmpty();
+    }
+
+    /// <summary>What <c>assay report --shares --json</c> prints about the store of a running gateway.</summary>
+    private static async Task<IReadOnlyList<JsonNode>> ReportAsync(RunningGateway gateway)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var openai = gateway.Config.Providers["openai"].BaseUrl;
+        var file = Path.Combine(gateway.Data, "report.json");
+        await File.WriteAllTextAsync(
+            file,
+            $$"""
+            { "data": "{{gateway.Data}}",
+              "providers": {
+                "openai": { "format": "openai", "baseUrl": "{{openai}}", "apiKey": "x" },
+                "house": { "format": "openai", "baseUrl": "{{openai}}", "apiKey": "x", "inHouse": true } },
+              "models": { "code": { "targets": ["house/qwen3-coder", "openai/gpt-5.5"], "policy": "prefer-in-house" } },
+              "prices": { "overrides": [ { "provider": "house", "model": "*", "prices": { "input": "0.1", "output": "0.2" } } ] } }
+            """,
+            cancel);
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
+        foreach (var argument in (string[])
+            [Path.Combine(AppContext.BaseDirectory, "assay.dll"), "report", "--shares", "--json", "--config", file, "--from", TimeProvider.System.GetUtcNow().AddDays(-40).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var lines = await process.StandardOutput.ReadToEndAsync(cancel);
+        await process.WaitForExitAsync(cancel);
+        process.ExitCode.ShouldBe(0, lines);
+        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
     }
 
     /// <summary>Four weeks ago: as many changes with a model of the house as with one outside, of which fewer lasted.</summary>
