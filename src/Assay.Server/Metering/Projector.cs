@@ -17,6 +17,7 @@ internal sealed partial class Projector(
     ILogger<Projector> logger) : BackgroundService
 {
     private readonly ILogger _logger = logger;
+    private readonly BlockingThreads _own = new("projector", 1);
     private long _position = -1;
     private long _caughtUpAt = clock.GetTimestamp();
     private long _appliedAttempts;
@@ -52,6 +53,12 @@ internal sealed partial class Projector(
         }
 
         return true;
+    }
+
+    public override void Dispose()
+    {
+        _own.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -98,6 +105,7 @@ internal sealed partial class Projector(
                 await GatherAsync(position, stop);
             }
 
+            await _own.Enter();
             (var next, isFull) = ReadBatch(reader, position, settled, charges);
             if (next == position)
             {

@@ -8,7 +8,11 @@ namespace Assay.Server.Store.Sqlite;
 /// <summary>The embedded store: one file, one writing connection, and a read-only connection for each question.</summary>
 internal sealed class SqliteStore : IStore, ISqlDialect
 {
+    /// <summary>Questions at once; more wait. Each reads as fast as a core can.</summary>
+    private const int ReadersMax = 4;
+
     private readonly StoreOptions _options;
+    private readonly BlockingThreads _reading = new("sqlite reader", ReadersMax);
     private readonly SqliteConnection _writer;
     private readonly string _readerString;
     private readonly SqliteUsageStore _usage;
@@ -62,6 +66,9 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     /// <summary>Whoever uses <see cref="Writer"/> goes through it first.</summary>
     public SemaphoreSlim WriterGate { get; } = new(1, 1);
 
+    /// <summary>Where whoever writes does it. Two, so that what one goes on to do when it has written does not hold up the next.</summary>
+    public BlockingThreads Writing { get; } = new("sqlite writer", 2);
+
     /// <summary>The one connection that writes.</summary>
     public SqliteConnection Writer => _writer.State == ConnectionState.Open
         ? _writer
@@ -101,11 +108,13 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         await transaction.CommitAsync(ct);
     }
 
-    public ValueTask<DbConnection> OpenReaderAsync(CancellationToken ct)
+    // Whoever asks goes over to a thread of the store, since every question blocks until it is answered.
+    public async ValueTask<DbConnection> OpenReaderAsync(CancellationToken ct)
     {
+        await _reading.Enter();
         var reader = new SqliteConnection(_readerString);
         reader.Open();
-        return new ValueTask<DbConnection>(reader);
+        return reader;
     }
 
     public ValueTask<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken ct) =>
@@ -116,6 +125,7 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         await WriterGate.WaitAsync(ct);
         try
         {
+            await Writing.Enter();
             await using var transaction = Writer.BeginTransaction(deferred: false);
             var result = await work(transaction);
             await transaction.CommitAsync(ct);
@@ -146,6 +156,8 @@ internal sealed class SqliteStore : IStore, ISqlDialect
         _usage.Dispose();
         await _writer.DisposeAsync();
         WriterGate.Dispose();
+        Writing.Dispose();
+        _reading.Dispose();
         using var reader = new SqliteConnection(_readerString);
         SqliteConnection.ClearPool(reader);
     }

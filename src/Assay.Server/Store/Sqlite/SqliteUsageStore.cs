@@ -24,6 +24,7 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
         await store.WriterGate.WaitAsync(ct);
         try
         {
+            await store.Writing.Enter();
             _statements ??= new Statements(store.Writer.Handle!);
             Apply(_statements, node, from, to, settled, charges);
         }
@@ -48,6 +49,8 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
             await store.WriterGate.WaitAsync(ct);
             try
             {
+                await store.Writing.Enter();
+
                 // A few at a time, so that nobody waits long at the gate.
                 var end = store.Writer.QuerySingleOrDefault<long?>(
                     "select started_ms + 1 from usage where started_ms < @cutoff order by started_ms limit 1 offset @skip",
