@@ -148,7 +148,7 @@ internal sealed class AssayParts : IAsyncDisposable
         services.AddSingleton(s => new Projector(
             Ledger.Journal,
             Store.Usage,
-            new ProjectorOptions { Node = Node },
+            new ProjectorOptions { Node = Node, GatherFor = options.Behind },
             options.Clock,
             new Random(),
             s.GetRequiredService<ILogger<Projector>>()));

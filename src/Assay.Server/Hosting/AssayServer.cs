@@ -24,6 +24,9 @@ public sealed class AssayServerOptions
 
     /// <summary>Added after the defaults; tests listen with it.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
+
+    /// <summary>How much what pages read from the store may be behind what is metered; what is live never is. Tests are in a hurry.</summary>
+    internal TimeSpan Behind { get; init; } = TimeSpan.FromMilliseconds(300);
 }
 
 /// <summary>A running gateway. Dispose stops it: it finishes calls for a while, then settles and closes everything.</summary>

@@ -171,6 +171,7 @@ internal sealed partial class Projector(
             {
                 settled.Add(attempt.Call);
                 charges.Add(attempt);
+                BlockingThreads.Done(settled.Count);
             }
             else if (charge is Carried carried)
             {

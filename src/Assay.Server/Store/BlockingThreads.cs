@@ -12,8 +12,10 @@ namespace Assay.Server.Store;
 /// <param name="threadsMax">Beyond it, work waits its turn. Threads are made when they are needed, and end when they are not.</param>
 internal sealed partial class BlockingThreads(string name, int threadsMax) : IDisposable
 {
-    /// <summary>Still one third of the share of a thread that serves calls, so that a busy node falls behind with nothing.</summary>
+    /// <summary>Still a third of the share of a thread that serves calls, so that nothing falls behind for good on a busy node.</summary>
     private const int Niceness = 5;
+
+    private const int PiecesBetween = 4;
 
     private static readonly TimeSpan s_idleMax = TimeSpan.FromSeconds(20);
 
@@ -28,6 +30,18 @@ internal sealed partial class BlockingThreads(string name, int threadsMax) : IDi
 
     /// <summary>What follows this runs on one of the threads; at once if it does already.</summary>
     public Entry Enter() => new(this);
+
+    /// <summary>
+    /// To be told after each of many small pieces of work. The scheduler would leave such a thread half a millisecond or more
+    /// before it lets on a call that came to the same core; this lets it on after a tenth of that.
+    /// </summary>
+    public static void Done(int pieces)
+    {
+        if (pieces % PiecesBetween == 0)
+        {
+            Thread.Yield();
+        }
+    }
 
     /// <summary>Ends the threads when what was entered has been done.</summary>
     public void Dispose()
@@ -66,8 +80,8 @@ internal sealed partial class BlockingThreads(string name, int threadsMax) : IDi
         s_current = this;
         if (OperatingSystem.IsLinux())
         {
-            // Of this thread alone, which is what Linux makes of it. Nothing depends on whether it may.
-            _ = SetPriority(0, 0, Niceness);
+            // Of this thread alone, which is what Linux makes of it. Nothing depends on whether it works.
+            _ = Nice(Niceness);
         }
 
         while (Next() is { } work)
@@ -102,9 +116,9 @@ internal sealed partial class BlockingThreads(string name, int threadsMax) : IDi
         }
     }
 
-    [DllImport("libc", EntryPoint = "setpriority")]
+    [DllImport("libc", EntryPoint = "nice")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetPriority(int which, int who, int priority);
+    private static extern int Nice(int by);
 
     /// <summary>Goes over to one of the threads when it is awaited.</summary>
     [StructLayout(LayoutKind.Auto)]

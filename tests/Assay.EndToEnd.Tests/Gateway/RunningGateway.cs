@@ -66,6 +66,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             new AssayServerOptions
             {
                 Environment = new Hashtable { ["ASSAY_ADMIN_KEY"] = AdminKey },
+                Behind = TimeSpan.FromMilliseconds(20),
                 LogLevel = log is null ? LogLevel.Warning : LogLevel.Debug,
                 Logging = logging =>
                 {

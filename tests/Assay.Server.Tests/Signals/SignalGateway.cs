@@ -195,6 +195,7 @@ internal sealed class SignalGateway : IAsyncDisposable
             {
                 Environment = new Hashtable { ["ASSAY_ADMIN_KEY"] = AdminKey },
                 Clock = Time,
+                Behind = TimeSpan.FromMilliseconds(20),
                 LogLevel = LogLevel.Error,
             },
             Ct);

@@ -97,6 +97,8 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
             {
                 rollups.Add(call, ids, day, hour);
             }
+
+            BlockingThreads.Done(i);
         }
 
         foreach (var (key, sums) in rollups.Hours())
