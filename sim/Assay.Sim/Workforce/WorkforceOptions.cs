@@ -9,6 +9,9 @@ public sealed record WorkforceOptions
     /// <summary>How many people; 50 to 85,000.</summary>
     public int People { get; init; } = 2000;
 
+    /// <summary>How many people a team has.</summary>
+    public int TeamSize { get; init; } = 14;
+
     /// <summary>How many days.</summary>
     public int Days { get; init; } = 60;
 
