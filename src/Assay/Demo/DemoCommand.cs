@@ -113,6 +113,8 @@ internal static class DemoCommand
                                {SecretOf("marit.solheim@example.com")}
                              Kofi Adjei, engineer, who sees himself:
                                {SecretOf("kofi.adjei@example.com")}
+                             Inês Carvalho, manager, who answers for his team:
+                               {SecretOf("ines.carvalho@example.com")}
               Try it         curl {address}/v1/messages -H 'x-api-key: {SecretOf("kofi.adjei@example.com")}' \
                                -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' \
                                -d '{"{"}"model":"claude-sonnet-5","max_tokens":100,"messages":[{"{"}"role":"user","content":"Hello"{"}"}]{"}"}'

@@ -23,7 +23,7 @@ internal sealed class DemoPast
     /// <summary>The day on which a board that ranks people by tokens is hung up: with whole weeks before and after it.</summary>
     public const int PressureDay = 32;
 
-    private const int TurnsMax = 25;
+    private const int TurnsMax = 5;
 
     public DemoPast(int seed, DateTimeOffset until, Func<PastCast, PastNames> names)
     {
@@ -98,5 +98,6 @@ internal sealed class DemoPast
 
         // For each thousand people and thirty days: some ten in all.
         Incidents = 100,
+        IncidentSize = 0.25,
     });
 }

@@ -22,7 +22,9 @@ internal sealed class PastAnswers(DemoPast past, DirectorySnapshot directory, in
     {
         var incident = past.Company.Incidents.FirstOrDefault(incident => Caused(incident, signal));
         var kind = Kind(signal);
-        var (answer, text) = incident is not null ? Say(incident.Kind) : Say(kind);
+        var (answer, text) = incident is not null ? Say(incident.Kind)
+            : signal.PersonId.Length == 0 ? (SignalAnswer.Unclear, "I have asked the team what has changed.")
+            : Say(kind);
         var atMs = signal.AtMs + (long)(HourMs * Math.Pow(_random.NextDouble(), 2) * 20) + 120_000;
         return _random.NextDouble() < (incident is null && kind.IsGaming() ? 0.35 : 0.75) && Owner(signal) is { } who
             ? new PastAnswer(atMs, who, answer, text)

@@ -19,6 +19,8 @@ internal sealed class PastOutcomes(DemoPast past, DemoDrafts drafts)
     private const long HourMs = 3_600_000;
     private const long DayMs = 24 * HourMs;
 
+    private const int CallsOfChange = 8;
+
     /// <summary>One in so many, of changes that were treated and of the others.</summary>
     private static readonly (int Treated, int Other) s_abandoned = (20, 5);
     private static readonly (int Treated, int Other) s_reverted = (40, 8);
@@ -35,7 +37,7 @@ internal sealed class PastOutcomes(DemoPast past, DemoDrafts drafts)
         foreach (var came in past.Outcomes)
         {
             var seat = past.Cast.Of(came.Person)!;
-            if (seat.Team is "support" or "finance" or "operations" or "org")
+            if (!WritesCode(seat))
             {
                 Ticket(seat, came);
             }
@@ -47,6 +49,7 @@ internal sealed class PastOutcomes(DemoPast past, DemoDrafts drafts)
             }
         }
 
+        Undeclared();
         return [.. _told.OrderBy(told => told.KnownMs)];
     }
 
@@ -60,13 +63,30 @@ internal sealed class PastOutcomes(DemoPast past, DemoDrafts drafts)
                 each.Index % 35 != 4, each.Item.Steps[^1].AtMs + (2 * HourMs))),
     ];
 
+    /// <summary>Who declares no ticket writes code all the same: conversations of some length lead to a change now and then.</summary>
+    private void Undeclared()
+    {
+        var work = past.Calls.Where(call => call.Call is { Work: 0, IsGaming: false, Incident: 0 } && WritesCode(past.Cast.Of(call.Call.Person)!));
+        foreach (var session in work.GroupBy(call => call.Call.Session))
+        {
+            var last = session.Last();
+            var acceptedMs = last.EndMs + _random.NextInt64(HourMs / 2, 20 * HourMs);
+            if (session.Count() >= CallsOfChange && _random.Next(5) < 2 && acceptedMs < past.UntilMs)
+            {
+                Change(past.Cast.Of(last.Call.Person)!, new WorkOutcome(acceptedMs, last.Call.Person, 0), last);
+            }
+        }
+    }
+
+    private static bool WritesCode(PastSeat seat) => seat.Team is "platform" or "routing" or "mobile" or "data" or "engineering";
+
     private void Change(PastSeat seat, WorkOutcome came, PastCall last)
     {
         var repo = DemoExperiments.Repositories[_random.Next(DemoExperiments.Repositories.Count)];
         var opened = came.AtMs - _random.NextInt64(HourMs / 4, DayMs);
         var isTreated = _tried.IsTreated(repo, came.AtMs);
         var who = past.Names.Identity(seat, isAgent: false);
-        var draft = drafts.Change(who.PersonId, who.TeamId, repo, seat.Key.UseCase, opened, PastNames.Work(seat, came.Work));
+        var draft = drafts.Change(who.PersonId, who.TeamId, repo, seat.Key.UseCase, opened, came.Work == 0 ? "" : PastNames.Work(seat, came.Work));
         var isAbandoned = _random.Next(isTreated ? s_abandoned.Treated : s_abandoned.Other) == 0;
         var isReverted = !isAbandoned && _random.Next(isTreated ? s_reverted.Treated : s_reverted.Other) == 0;
         var change = draft with
