@@ -21,7 +21,7 @@ public sealed record IntervalChart(string Id, string Title, string Finding, stri
         get
         {
             var (value, high) = (Slots.Max(slot => slot.Value ?? 0), Slots.Max(slot => slot.High ?? 0));
-            return value > 0 ? Math.Max(value, (long)Math.Min(high, (Int128)value * DrawnMax)) : high;
+            return value > 0 ? Math.Max(value, (long)Int128.Min(high, (Int128)value * DrawnMax)) : high;
         }
     }
 }
