@@ -92,7 +92,9 @@ internal sealed class PastSignals : IDisposable
             }
         }
 
+        // Of what came of the last day the gateway tells the detectors itself, as after any start.
         await ReachAsync(_past.UntilMs, ct);
+        await AcceptAsync(ct);
         _services.GetRequiredService<SignalMemory>().Keep(_eyes);
     }
 
