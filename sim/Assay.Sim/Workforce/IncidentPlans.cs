@@ -85,7 +85,7 @@ internal sealed class IncidentPlans
         var random = WorkRandom.Of(_options.Seed, -2, incident.Id);
         var person = _company.People[incident.Person];
         var streams = incident.Kind == "retry-storm" ? 4 + random.Below(20) : 8 + random.Below(40);
-        for (var i = 0; i < streams; i++)
+        for (var i = 0; i < streams * _options.IncidentSize; i++)
         {
             var plan = new SessionPlan
             {

@@ -20,7 +20,6 @@ public sealed class WorkRoom
 public sealed class WorkCompany
 {
     private const long DayMs = 86_400_000;
-    private const int TeamSize = 14;
 
     private readonly WorkforceOptions _options;
     private readonly IncidentPlans _incidents;
@@ -32,13 +31,13 @@ public sealed class WorkCompany
     public WorkCompany(WorkforceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.People is < 50 or > 85_000 || options.Days is < 1 or > 400)
+        if (options.People is < 50 or > 85_000 || options.Days is < 1 or > 400 || options.TeamSize < 1)
         {
-            throw new ArgumentException("A company has 50 to 85000 people, and lasts 1 to 400 days.", nameof(options));
+            throw new ArgumentException("A company has 50 to 85000 people in teams of at least one, and lasts 1 to 400 days.", nameof(options));
         }
 
         _options = options;
-        Teams = Math.Max(2, options.People / TeamSize);
+        Teams = Math.Max(2, options.People / options.TeamSize);
         StartMs = new DateTimeOffset(options.First.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds();
         People = [.. Enumerable.Range(0, options.People).Select(Person)];
         _incidents = new IncidentPlans(this, options);
@@ -124,7 +123,7 @@ public sealed class WorkCompany
         var person = new WorkPerson
         {
             Index = index,
-            Team = index / TeamSize % Teams,
+            Team = index / _options.TeamSize % Teams,
             Zone = place < 0.55 ? -8 + random.Below(4) : place < 0.8 ? 1 : 8,
             Sessions = Math.Min(12, random.LogNormal(0.75, 1.05)),
             Diligence = random.Between(0.35, 0.95),

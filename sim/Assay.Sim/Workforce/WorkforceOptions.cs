@@ -9,6 +9,9 @@ public sealed record WorkforceOptions
     /// <summary>How many people; 50 to 85,000.</summary>
     public int People { get; init; } = 2000;
 
+    /// <summary>How many people a team has.</summary>
+    public int TeamSize { get; init; } = 14;
+
     /// <summary>How many days.</summary>
     public int Days { get; init; } = 60;
 
@@ -29,6 +32,9 @@ public sealed record WorkforceOptions
 
     /// <summary>How many cost incidents to plant for every thousand people and thirty days.</summary>
     public double Incidents { get; init; } = 8;
+
+    /// <summary>Multiplies how many conversations at once an incident has: a small company has small accidents.</summary>
+    public double IncidentSize { get; init; } = 1;
 
     /// <summary>Multiplies how much everybody works, to reach a total.</summary>
     public double Intensity { get; init; } = 1;

@@ -23,6 +23,9 @@ internal sealed class RecentCalls(int capacity)
         _count = Math.Min(_count + 1, _times.Length);
     }
 
+    /// <summary>Whether all calls since a time are here.</summary>
+    public bool Reach(long sinceMs) => _count < _times.Length || _times[_next] < sinceMs;
+
     /// <summary>What was spent within a scope since a time, by each thing of a kind, the largest first.</summary>
     /// <param name="scope">The scope that a call has to belong to.</param>
     /// <param name="sinceMs">From when on.</param>

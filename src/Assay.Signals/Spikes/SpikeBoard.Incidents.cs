@@ -3,7 +3,11 @@ namespace Assay.Signals.Spikes;
 /// <content>From a rise to an incident: what it comes from, and whether one under way explains it.</content>
 public sealed partial class SpikeBoard
 {
-    private void Found(SpikeScope scope, in SpikeCall call, int horizon, double spent, double usual)
+    // Sums fade: what still stands in one may have been spent before the time that it is about.
+    private const double SpentShare = 0.5;
+
+    /// <param name="since">From when on what was found was spent.</param>
+    private void Found(SpikeScope scope, in SpikeCall call, int horizon, double spent, double usual, long since)
     {
         if (_open.Find(incident => Covers(incident, scope)) is { } known)
         {
@@ -11,12 +15,22 @@ public sealed partial class SpikeBoard
             return;
         }
 
-        var since = call.AtMs - (long)(_settings.HorizonSeconds[horizon] * 1000);
+        // What was spent before was told of then, and is not the doing of whoever calls next.
+        if (_recent.Reach(since) && _recent.By(scope, since, scope.Kind).Sum(part => part.CostUsd) < SpentShare * spent)
+        {
+            return;
+        }
+
         var cause = Cause(scope, since);
         var people = _recent.By(cause, since, SpikeScopeKind.Person);
         if (_open.Find(incident => incident.Cause == cause || Explains(incident, cause, people)) is { } same)
         {
             same.LastMs = call.AtMs;
+            return;
+        }
+
+        if (_told.Exists(incident => incident.LastMs >= since && (incident.Cause == cause || Explains(incident, cause, people))))
+        {
             return;
         }
 

@@ -125,10 +125,10 @@ public sealed partial class SpikeBoard
         var (kind, number, at, elapsedMs) = seen;
         ref var series = ref _series[at];
         var reading = default(SeriesReading);
-        var endedCost = 0.0;
+        var (endedCost, endedMs) = (0.0, 0L);
         if (localHour > series.Hour)
         {
-            endedCost = series.HourCost;
+            (endedCost, endedMs) = (series.HourCost, call.AtMs - (call.AtMs % HourMs) - ((localHour - series.Hour) * HourMs));
             reading = EndHours(ref series, ref _past[at], kind, localHour);
         }
 
@@ -157,18 +157,21 @@ public sealed partial class SpikeBoard
         if (worst >= 0)
         {
             series.LookedMs = call.AtMs;
-            Found(new SpikeScope(kind, number), call, worst, series.Now[worst], Usual(series, _past[at], kind, worst));
+            Found(new SpikeScope(kind, number), call, worst, series.Now[worst], Usual(series, _past[at], kind, worst), Since(call, worst));
         }
         else if (UnitExcess(series, _past[at]) is > 0 and var dearer)
         {
             series.LookedMs = call.AtMs;
-            Found(new SpikeScope(kind, number), call, SpikeSeries.Horizons - 1, series.Now[^1], series.Now[^1] - dearer);
+            Found(new SpikeScope(kind, number), call, SpikeSeries.Horizons - 1, series.Now[^1], series.Now[^1] - dearer, Since(call, SpikeSeries.Horizons - 1));
         }
         else if (reading.IsAlert && IsHourOff(series, endedCost, reading))
         {
-            Found(new SpikeScope(kind, number), call, SpikeSeries.Horizons - 1, endedCost, reading.High);
+            // The hour has ended with the first call after it, which may have come much later and be anybody's.
+            Found(new SpikeScope(kind, number), call, SpikeSeries.Horizons - 1, endedCost, reading.High, endedMs);
         }
     }
+
+    private long Since(in SpikeCall call, int horizon) => call.AtMs - (long)(_settings.HorizonSeconds[horizon] * 1000);
 
     private bool IsSpike(in SpikeSeries series, in SpikePast past, SpikeScopeKind kind, int horizon)
     {

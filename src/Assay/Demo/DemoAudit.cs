@@ -10,34 +10,43 @@ namespace Assay.Demo;
 /// Holds the ledger against what the simulated providers counted themselves, call by call, with code that shares
 /// nothing with the meter but the price book.
 /// </summary>
-/// <param name="Calls">Calls in the ledger.</param>
-/// <param name="Cost">What they cost.</param>
+/// <param name="Calls">Calls in the ledger since the demo began.</param>
+/// <param name="Cost">What all of the ledger costs.</param>
+/// <param name="PastCalls">Entries from before the demo began, which no provider counted.</param>
+/// <param name="PastCost">What they cost.</param>
 /// <param name="ExactCost">The part that the providers told exactly.</param>
 /// <param name="ProviderCost">What the providers' own counts of these calls cost.</param>
 /// <param name="Estimated">Calls that were cut or told no usage; their cost is an estimate.</param>
 /// <param name="Unmatched">Calls whose ledger entry no provider's count agrees with; none, or something is wrong.</param>
 /// <param name="BalanceSum">The sum of all balances: zero.</param>
 internal sealed record DemoAudit(
-    long Calls, NanoUsd Cost, NanoUsd ExactCost, NanoUsd ProviderCost, long Estimated, long Unmatched, NanoUsd BalanceSum,
+    long Calls, NanoUsd Cost, long PastCalls, NanoUsd PastCost, NanoUsd ExactCost, NanoUsd ProviderCost, long Estimated, long Unmatched, NanoUsd BalanceSum,
     NanoUsd RowSum)
 {
     /// <summary>Whether every number agrees to the nano-dollar.</summary>
     public bool Agrees => Unmatched == 0 && ExactCost == ProviderCost && BalanceSum == NanoUsd.Zero && RowSum == Cost;
 
     public static async Task<DemoAudit> RunAsync(
-        IUsageStore store, SimTally tally, PriceBook prices, CancellationToken cancellation)
+        IUsageStore store, SimTally tally, PriceBook prices, long beganMs, CancellationToken cancellation)
     {
         // A client that leaves in the last moment is told the usage by the provider and estimated here; so calls are
         // matched by what was used, not by order.
         var told = tally.Calls.Where(c => c.Billing == SimBilling.Told)
             .GroupBy(c => (c.Model, Counts: Counts(c.Usage)))
             .ToDictionary(g => g.Key, g => new Queue<SimCall>(g));
-        long calls = 0, estimated = 0, unmatched = 0;
-        NanoUsd exact = default, provider = default, rows = default;
+        long calls = 0, past = 0, estimated = 0, unmatched = 0;
+        NanoUsd exact = default, provider = default, rows = default, pastCost = default;
         await foreach (var call in AllAsync(store, cancellation))
         {
-            calls++;
             rows += call.Cost;
+            if (call.StartedAtMs < beganMs)
+            {
+                past++;
+                pastCost += call.Cost;
+                continue;
+            }
+
+            calls++;
             if (call.Marks.HasFlag(UsageMarks.Estimated))
             {
                 estimated++;
@@ -57,7 +66,7 @@ internal sealed record DemoAudit(
         }
 
         var totals = await store.TotalsAsync(cancellation);
-        return new DemoAudit(calls, totals.Cost, exact, provider, estimated, unmatched, totals.BalanceSum, rows);
+        return new DemoAudit(calls, totals.Cost, past, pastCost, exact, provider, estimated, unmatched, totals.BalanceSum, rows);
     }
 
     private static NanoUsd Price(PriceBook prices, UsageEvent call, SimCall counted)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Assay.Demo.Past;
 using Assay.Ledger.Money;
 using Assay.Server.Hosting;
 using Assay.Server.Metering;
@@ -73,15 +74,14 @@ internal static class DemoCommand
             },
             cancellation);
         var config = DemoSetup.Configure(sim, data, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+        var drafts = new DemoDrafts(seed);
+        var past = await new PastWriter(config, seed, clock.GetUtcNow(), drafts).WriteAsync(cancellation);
         await using var server = await AssayServer.StartAsync(
             config, new AssayServerOptions { LogLevel = LogLevel.Error }, cancellation);
-        var keys = await DemoSetup.FillAsync(server.Parts.Store.Directory, clock, cancellation);
         await DemoSetup.DecideAsync(server.Parts.Store, clock, seed, cancellation);
         await DemoExperiments.DeclareAsync(server.Parts.Store.Directory, clock, cancellation);
-        var outcomes = new DemoOutcomes(server.Parts.Store, clock, seed);
-        await outcomes.FillAsync(cancellation);
         await server.RefreshDirectoryAsync(cancellation);
-        Introduce(server.Addresses[0], keys, duration);
+        Introduce(server.Addresses[0], past, duration);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (duration is { } limit)
@@ -89,29 +89,32 @@ internal static class DemoCommand
             stop.CancelAfter(limit);
         }
 
-        var following = outcomes.FollowAsync(stop.Token);
+        var following = new DemoOutcomes(server.Parts.Store, clock, drafts).FollowAsync(stop.Token);
         var seen = await DemoTraffic.RunAsync(
             new Uri(server.Addresses[0]),
-            keys,
+            past.Keys,
             new DemoTrafficOptions { Seed = seed, CallsPerSecond = rate },
             stop.Token);
         await stop.CancelAsync();
         await following;
-        return await SumUpAsync(server, sim, seen);
+        return await SumUpAsync(server, sim, past, seen);
     }
 
-    private static void Introduce(string address, IReadOnlyList<DemoKey> keys, TimeSpan? duration)
+    private static void Introduce(string address, WrittenPast past, TimeSpan? duration)
     {
-        string SecretOf(string email) => keys.First(k => k.Plan.Owner == email).Secret;
+        string SecretOf(string email) => past.Keys.First(k => k.Plan.Owner == email).Secret;
         Console.WriteLine($"""
 
             Lindenhof Logistics is at work: {DemoCompany.People.Count} people, {DemoCompany.Agents.Count} agents, three wire formats, simulated providers.
+            {DemoPast.DaysBefore} days lie behind it: {past.Calls:N0} calls of {past.Cost.ToString()} USD, {past.Reports.Count:N0} outcomes, {past.Found.Count:N0} signals.
 
               Console        {address}/
               Sign in as     Marit Solheim, administrator, who sees the company:
                                {SecretOf("marit.solheim@example.com")}
                              Kofi Adjei, engineer, who sees himself:
                                {SecretOf("kofi.adjei@example.com")}
+                             Inês Carvalho, manager, who answers for his team:
+                               {SecretOf("ines.carvalho@example.com")}
               Try it         curl {address}/v1/messages -H 'x-api-key: {SecretOf("kofi.adjei@example.com")}' \
                                -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' \
                                -d '{"{"}"model":"claude-sonnet-5","max_tokens":100,"messages":[{"{"}"role":"user","content":"Hello"{"}"}]{"}"}'
@@ -120,7 +123,7 @@ internal static class DemoCommand
             """);
     }
 
-    private static async Task<int> SumUpAsync(AssayServer server, SimProviders sim, DemoCounts seen)
+    private static async Task<int> SumUpAsync(AssayServer server, SimProviders sim, WrittenPast past, DemoCounts seen)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await sim.Tally.QuietAsync(patience.Token);
@@ -135,18 +138,21 @@ internal static class DemoCommand
         }
 
         var audit = await DemoAudit.RunAsync(
-            server.Parts.Store.Usage, sim.Tally, server.Services.GetRequiredService<Pricing>().Book, patience.Token);
+            server.Parts.Store.Usage, sim.Tally, server.Services.GetRequiredService<Pricing>().Book, past.Past.UntilMs, patience.Token);
         var liveCost = new NanoUsd(live.Now(LiveFilter.Company).Total.CostNanos);
-        var agrees = audit.Agrees && liveCost == audit.Cost;
+        var agrees = audit.Agrees && audit.PastCalls == past.Entries && audit.PastCost == past.Cost && liveCost + past.Cost == audit.Cost;
         Console.WriteLine($"""
 
               Clients sent                 {seen.Sent,14:N0} calls ({seen.Completed:N0} answered, {seen.Errors:N0} errors, {seen.Left:N0} left mid-stream, {seen.Broken:N0} broken off)
-              Ledger                       {audit.Calls,14:N0} calls
+              Ledger, since then           {audit.Calls,14:N0} calls
+              Ledger, {DemoPast.DaysBefore} days before      {audit.PastCalls,14:N0} entries for {past.Calls:N0} calls
+              The past's own sum           {past.Cost,24} USD
+              Ledger, of the past          {audit.PastCost,24} USD
               Providers' own count, exact  {audit.ProviderCost,24} USD
               Ledger, exact                {audit.ExactCost,24} USD
-              Ledger, estimated            {audit.Cost - audit.ExactCost,24} USD in {audit.Estimated:N0} calls that were cut or told no usage
+              Ledger, estimated            {audit.Cost - audit.ExactCost - audit.PastCost,24} USD in {audit.Estimated:N0} calls that were cut or told no usage
               Ledger, total                {audit.Cost,24} USD
-              Live view, total             {liveCost,24} USD
+              Live view, since then        {liveCost,24} USD
               Sum of all balances          {audit.BalanceSum,24} USD
               {(agrees ? "Everything agrees to the nano-dollar." : $"THE NUMBERS DO NOT AGREE ({audit.Unmatched} calls without a match).")}
             """);

@@ -10,7 +10,7 @@ namespace Assay.Demo;
 /// <summary>Configures the demo's gateway and fills its directory with the company and its keys.</summary>
 internal static class DemoSetup
 {
-    private const string InHouse = "metacode";
+    public const string InHouse = "metacode";
 
     public static AssayConfig Configure(SimProviders sim, string data, string urls) => new()
     {

@@ -64,4 +64,14 @@ public sealed class SayTests
             return TimeSlots.Of(Period.Read("today", PeriodKind.Week, clock), clock).Keys.Count;
         }
     }
+
+    [Fact]
+    public void An_interval_that_is_hardly_known_does_not_press_the_figures_to_the_ground()
+    {
+        IntervalSlot Slot(long value, long high) => new("", "", value, 0, high, "");
+
+        new IntervalChart("", "", "", "", "", [Slot(40, 60), Slot(30, 9_000_000)]).Top.ShouldBe(200);
+        new IntervalChart("", "", "", "", "", [Slot(40, 60), Slot(30, 90)]).Top.ShouldBe(90);
+        new IntervalChart("", "", "", "", "", [new("", "", null, null, null, "")]).Top.ShouldBe(0);
+    }
 }

@@ -76,6 +76,23 @@ public sealed class SpikeBoardTests
     }
 
     [Fact]
+    public void Whoever_calls_first_after_a_rise_is_not_its_cause()
+    {
+        Usual(days: 8);
+        var from = 8 * 24 * HourMs;
+        for (var second = 0; second < 1800; second++)
+        {
+            See(from + (second * 1000), 0.5, person: 3);
+        }
+
+        // Of the same use and with the same model, in another team, while sums still fade, and when the hour is judged.
+        See(from + (50 * MinuteMs), 0.1, person: 30, team: 5);
+        See(from + (9 * HourMs), 0.1, person: 31, team: 6);
+
+        _found.ShouldHaveSingleItem().Cause.ShouldBe(new SpikeScope(SpikeScopeKind.Person, 3));
+    }
+
+    [Fact]
     public void What_somebody_says_is_right_becomes_usual()
     {
         Usual(days: 4);

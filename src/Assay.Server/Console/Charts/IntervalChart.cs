@@ -12,5 +12,16 @@ public sealed record IntervalSlot(string Tick, string Label, long? Value, long? 
 /// <summary>A figure over time, with how sure it is.</summary>
 public sealed record IntervalChart(string Id, string Title, string Finding, string SlotWord, string ValueWord, IReadOnlyList<IntervalSlot> Slots)
 {
-    public long Top => Slots.Max(slot => Math.Max(slot.Value ?? 0, slot.High ?? 0));
+    /// <summary>How many times the highest figure is drawn at most: one that is hardly known must not press all others to the ground.</summary>
+    private const int DrawnMax = 5;
+
+    /// <summary>Where the drawing ends; a line that goes on is cut there, and the table says how far it goes.</summary>
+    public long Top
+    {
+        get
+        {
+            var (value, high) = (Slots.Max(slot => slot.Value ?? 0), Slots.Max(slot => slot.High ?? 0));
+            return value > 0 ? Math.Max(value, (long)Int128.Min(high, (Int128)value * DrawnMax)) : high;
+        }
+    }
 }

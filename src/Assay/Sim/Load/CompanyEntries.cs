@@ -51,7 +51,7 @@ internal sealed class CompanyEntries(WorkCompany company, int turnsMax, bool isJ
                     // What would end after the last day is not of this company.
                     if (call.AtMs < end)
                     {
-                        merge.Add(call);
+                        merge.Add(call, call.CostNanos);
                     }
                 }
 

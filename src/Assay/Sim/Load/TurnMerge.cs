@@ -7,7 +7,13 @@ namespace Assay.Sim.Load;
 /// <summary>What makes turns one entry: a conversation with one model, for one purpose, on one day.</summary>
 /// <param name="Session">Any conversation where they are joined.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct TurnKind(int Person, bool IsAgent, ulong Session, int Model, int UseCase, int Work, long Day);
+internal readonly record struct TurnKind(int Person, bool IsAgent, ulong Session, int Model, int UseCase, int Work, long Day)
+{
+    private const long DayMs = 86_400_000;
+
+    public static TurnKind Of(in WorkCall call) =>
+        new(call.Person, call.IsAgent, call.Session, call.Model, call.UseCase, call.Work, call.AtMs / DayMs);
+}
 
 /// <summary>Turns that are one entry of the ledger: their exact sums.</summary>
 [StructLayout(LayoutKind.Auto)]
@@ -39,12 +45,12 @@ internal struct MergedTurns
         }
     }
 
-    public void Add(in WorkCall call)
+    public void Add(in WorkCall call, long costNanos)
     {
         FromMs = Turns == 0 ? call.AtMs : Math.Min(FromMs, call.AtMs);
         ToMs = Math.Max(ToMs, call.AtMs + call.DurationMs);
         Turns++;
-        CostNanos += call.CostNanos;
+        CostNanos += costNanos;
         Input += call.Input;
         CacheRead += call.CacheRead;
         CacheWrite += call.CacheWrite;
@@ -62,16 +68,16 @@ internal struct MergedTurns
 /// <param name="into">Takes the entries.</param>
 internal sealed class TurnMerge(int turnsMax, bool isJoined, List<MergedTurns> into)
 {
-    private const long DayMs = 86_400_000;
-
     private readonly Dictionary<TurnKind, MergedTurns> _open = [];
 
-    public void Add(in WorkCall call)
+    /// <param name="call">The call.</param>
+    /// <param name="costNanos">What it costs, in nano-USD.</param>
+    public void Add(in WorkCall call, long costNanos)
     {
-        var kind = new TurnKind(call.Person, call.IsAgent, isJoined ? 0 : call.Session, call.Model, call.UseCase, call.Work, call.AtMs / DayMs);
+        var kind = TurnKind.Of(call) with { Session = isJoined ? 0 : call.Session };
         ref var turns = ref CollectionsMarshal.GetValueRefOrAddDefault(_open, kind, out _);
         turns.Kind = turns.Turns == 0 ? kind with { Session = call.Session } : turns.Kind;
-        turns.Add(call);
+        turns.Add(call, costNanos);
         if (turns.Turns == turnsMax)
         {
             into.Add(turns);
