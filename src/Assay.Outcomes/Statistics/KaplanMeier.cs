@@ -2,69 +2,105 @@ using System.Runtime.InteropServices;
 
 namespace Assay.Outcomes.Statistics;
 
+/// <summary>What is watched: one thing, or many that begin and are sampled together, as the lines of a change.</summary>
+/// <param name="Until">How long it was watched.</param>
+/// <param name="Weight">Of how many things it consists.</param>
+/// <param name="Ended">How many of them ended when, in the order of time; at most all, and not after <paramref name="Until"/>.</param>
+public sealed record WatchedCase(double Until, double Weight, IReadOnlyList<(double Time, double Weight)> Ended);
+
 /// <summary>One step of a survival curve.</summary>
 /// <param name="Time">When something ended.</param>
-/// <param name="AtRisk">How many were still watched just before.</param>
-/// <param name="Ended">How many ended then.</param>
+/// <param name="AtRisk">How much was still watched just before.</param>
+/// <param name="Ended">How much ended then.</param>
 /// <param name="Survival">The part that outlives this moment.</param>
-/// <param name="Error">Greenwood's standard error of it.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct SurvivalStep(double Time, int AtRisk, int Ended, double Survival, double Error);
+public readonly record struct SurvivalStep(double Time, double AtRisk, double Ended, double Survival);
 
 /// <summary>
 /// How long things last when many are still alive at the end: lines of code, merged changes. What is still alive counts
-/// for as long as it was watched, and neither as lasting for ever nor as ended.
+/// for as long as it was watched, and neither as lasting for ever nor as ended. What a case consists of may end together: the
+/// error is that of cases (infinitesimal jackknife, which is Greenwood's formula where each case is one thing).
 /// </summary>
 public sealed class KaplanMeier
 {
-    private KaplanMeier(IReadOnlyList<SurvivalStep> steps, int cases, double watched) =>
-        (Steps, Cases, Watched) = (steps, cases, watched);
+    private readonly IReadOnlyList<WatchedCase> _cases;
+
+    private KaplanMeier(IReadOnlyList<WatchedCase> cases, IReadOnlyList<SurvivalStep> steps, double watched) =>
+        (_cases, Steps, Watched) = (cases, steps, watched);
 
     /// <summary>The steps, in the order of time.</summary>
     public IReadOnlyList<SurvivalStep> Steps { get; }
-
-    /// <summary>How many cases there were.</summary>
-    public int Cases { get; }
 
     /// <summary>Up to when anything was watched; the curve says nothing of later.</summary>
     public double Watched { get; }
 
     /// <summary>Makes a curve.</summary>
-    /// <param name="cases">For each case how long it was seen alive, and whether it then ended.</param>
-    public static KaplanMeier Of(IEnumerable<(double Time, bool Ended)> cases)
+    /// <param name="cases">Those of no weight are left out.</param>
+    public static KaplanMeier Of(IEnumerable<WatchedCase> cases)
     {
         ArgumentNullException.ThrowIfNull(cases);
-        var sorted = cases.OrderBy(c => c.Time).ToList();
-        if (sorted.Count > 0 && !(sorted[0].Time >= 0 && double.IsFinite(sorted[^1].Time)))
+        var all = cases.Where(c => c.Weight > 0).ToList();
+        if (!all.TrueForAll(c => c.Until >= 0 && double.IsFinite(c.Until) && c.Ended.Sum(e => e.Weight) <= c.Weight
+            && c.Ended.All(e => e.Time >= 0 && e.Time <= c.Until && e.Weight >= 0)))
         {
-            throw new ArgumentException("Times are finite and not negative.", nameof(cases));
+            throw new ArgumentException("Times are finite and not negative, and no more ends than there is, while it is watched.", nameof(cases));
         }
 
+        var ends = all.SelectMany(c => c.Ended).Where(e => e.Weight > 0).GroupBy(e => e.Time).OrderBy(g => g.Key)
+            .Select(g => (Time: g.Key, Weight: g.Sum(e => e.Weight)));
+        var left = all.Select(c => (c.Until, Weight: c.Weight - c.Ended.Sum(e => e.Weight))).OrderBy(c => c.Until).ToList();
         var steps = new List<SurvivalStep>();
-        var (survival, greenwood) = (1.0, 0.0);
-        for (var i = 0; i < sorted.Count;)
+        var (survival, atRisk, gone) = (1.0, all.Sum(c => c.Weight), 0);
+        foreach (var (time, weight) in ends)
         {
-            var (time, atRisk, ended) = (sorted[i].Time, sorted.Count - i, 0);
-            for (; i < sorted.Count && sorted[i].Time == time; i++)
+            for (; gone < left.Count && left[gone].Until < time; gone++)
             {
-                ended += sorted[i].Ended ? 1 : 0;
+                atRisk -= left[gone].Weight;
             }
 
-            if (ended > 0)
-            {
-                survival *= 1 - ((double)ended / atRisk);
-                greenwood += atRisk == ended ? 0 : (double)ended / ((double)atRisk * (atRisk - ended));
-                steps.Add(new SurvivalStep(time, atRisk, ended, survival, survival * Math.Sqrt(greenwood)));
-            }
+            survival *= 1 - (weight / atRisk);
+            steps.Add(new SurvivalStep(time, atRisk, weight, survival));
+            atRisk -= weight;
         }
 
-        return new KaplanMeier(steps, sorted.Count, sorted.Count == 0 ? 0 : sorted[^1].Time);
+        return new KaplanMeier(all, steps, left.Count == 0 ? 0 : left[^1].Until);
     }
 
     /// <summary>The part that outlives a time; null when nothing was watched for so long.</summary>
-    public double? At(double time) => time > Watched || Cases == 0 ? null : Step(time)?.Survival ?? 1;
+    public double? At(double time) => time > Watched || _cases.Count == 0 ? null : StepsTo(time) is 0 ? 1 : Steps[StepsTo(time) - 1].Survival;
 
-    /// <summary>Where that part may lie (log-log transform of Greenwood's error, which stays within 0 and 1).</summary>
+    /// <summary>The standard error of that part; zero where nothing or everything has ended.</summary>
+    public double ErrorAt(double time)
+    {
+        var count = StepsTo(time);
+        if (count == 0 || Steps[count - 1].Survival <= 0)
+        {
+            return 0;
+        }
+
+        // Of each step what a thing at risk adds to the logarithm of the survival, summed up to the step.
+        var hazard = new double[count + 1];
+        for (var i = 0; i < count; i++)
+        {
+            hazard[i + 1] = hazard[i] + (Steps[i].Ended / (Steps[i].AtRisk * (Steps[i].AtRisk - Steps[i].Ended)));
+        }
+
+        return Steps[count - 1].Survival * Math.Sqrt(_cases.Sum(c =>
+        {
+            var (influence, weight, from) = (0.0, c.Weight, 0);
+            foreach (var (at, ended) in c.Ended.Where(e => e.Weight > 0 && e.Time <= time))
+            {
+                var to = StepsTo(at);
+                influence += (weight * (hazard[to] - hazard[from])) - (ended / (Steps[to - 1].AtRisk - Steps[to - 1].Ended));
+                (weight, from) = (weight - ended, to);
+            }
+
+            influence += weight * (hazard[Math.Max(from, StepsTo(Math.Min(c.Until, time)))] - hazard[from]);
+            return influence * influence;
+        }));
+    }
+
+    /// <summary>Where that part may lie (log-log transform of the error, which stays within 0 and 1).</summary>
     public Interval? IntervalAt(double time, double confidence = 0.95)
     {
         if (At(time) is not { } survival)
@@ -72,33 +108,26 @@ public sealed class KaplanMeier
             return null;
         }
 
-        if (Step(time) is not { } step)
+        if (survival >= 1 || survival <= 0)
         {
-            return Proportion.Wilson(Cases, Cases, confidence);
+            var watched = _cases.Count(c => c.Until >= time);
+            return Proportion.Wilson(survival >= 1 ? watched : 0, watched, confidence);
         }
 
-        if (survival <= 0)
-        {
-            return Proportion.Wilson(0, step.AtRisk, confidence);
-        }
-
-        var width = Normal.TwoSided(1 - confidence) * step.Error / (survival * Math.Log(survival));
+        var width = Normal.TwoSided(1 - confidence) * ErrorAt(time) / (survival * Math.Log(survival));
         return new Interval(Math.Pow(survival, Math.Exp(-width)), Math.Pow(survival, Math.Exp(width)));
     }
 
-    private SurvivalStep? Step(double time)
+    /// <summary>How many steps there are up to a time.</summary>
+    private int StepsTo(double time)
     {
-        SurvivalStep? last = null;
-        foreach (var step in Steps)
+        var (low, high) = (0, Steps.Count);
+        while (low < high)
         {
-            if (step.Time > time)
-            {
-                break;
-            }
-
-            last = step;
+            var middle = (low + high) / 2;
+            (low, high) = Steps[middle].Time <= time ? (middle + 1, high) : (low, middle);
         }
 
-        return last;
+        return low;
     }
 }

@@ -226,6 +226,9 @@ internal sealed record OutcomeDetail(
 /// <param name="IsProvisional">Whether its window still runs.</param>
 /// <param name="SettlesAt">When its window ends or ended; null if it is not accepted or broke within its window.</param>
 /// <param name="RevertRule">The rule that found its revert.</param>
+/// <param name="LinesCounted">The lines that it added, as a scan of its repository counted them; null where none did.</param>
+/// <param name="LinesAlive14">How many of them were there 14 days after it was accepted; null while that is to come.</param>
+/// <param name="LinesAlive30">The same after 30 days.</param>
 internal sealed record OutcomeView(
     string Id,
     string Kind,
@@ -242,6 +245,9 @@ internal sealed record OutcomeView(
     string? Value,
     long? LinesAdded,
     long? LinesRemoved,
+    long? LinesCounted,
+    long? LinesAlive14,
+    long? LinesAlive30,
     IReadOnlyList<string> WorkRefs,
     string Rung,
     bool IsProvisional,
@@ -273,6 +279,9 @@ internal sealed record OutcomeView(
         outcome.Value is { } value ? new Ledger.Money.NanoUsd(value).ToString() : null,
         outcome.LinesAdded,
         outcome.LinesRemoved,
+        outcome.CountedLines?.Added,
+        outcome.CountedLines?.Alive14,
+        outcome.CountedLines?.Alive30,
         outcome.WorkRefs,
         OutcomeWords.Word(outcome.State.Rung(nowMs)),
         outcome.State.IsProvisional(nowMs),

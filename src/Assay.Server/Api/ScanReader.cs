@@ -1,4 +1,5 @@
 using Assay.Outcomes.Ladder;
+using Assay.Outcomes.Measures;
 using Assay.Outcomes.Reverts;
 using Assay.Server.Judgments;
 using Assay.Server.Outcomes;
@@ -40,9 +41,11 @@ internal static class ScanReader
         {
             if (change?.Ref is not { Length: > 0 and <= TextMax } reference || !reference.StartsWith(repo, StringComparison.Ordinal)
                 || !Rfc3339.TryParse(change.At, out var at) || (change.Commits ?? []).Count > CommitsMax || !(change.Commits ?? []).All(HostFields.IsSha)
-                || Claims(change.Reverts) is not { } claims)
+                || Claims(change.Reverts) is not { } claims || (Lines(change.Lines) is { } lines && !lines.IsPossible()))
             {
-                Fault($"changes[{i}]", "must have ref (beginning with the repository), at, and full hashes as commits; reverts have rule and target.");
+                Fault(
+                    $"changes[{i}]",
+                    "must have ref (beginning with the repository), at, and full hashes as commits; reverts have rule and target; lines added, and no more alive than before.");
                 continue;
             }
 
@@ -62,6 +65,7 @@ internal static class ScanReader
                 Commits = [.. (change.Commits ?? []).OfType<string>()],
                 Steps = [new OutcomeStep(OutcomeEvent.Accepted, atMs, Evidence.Of(("source", "scan"), ("commit", change.Commits is [{ } first, ..] ? first : null)))],
                 Reverts = claims,
+                CountedLines = Lines(change.Lines),
             });
         }
 
@@ -108,6 +112,8 @@ internal static class ScanReader
             }
         }
     }
+
+    private static CountedLines? Lines(ScannedLines? told) => told is null ? null : new CountedLines(told.Added ?? 0, told.Alive14, told.Alive30);
 
     private static List<RevertClaim>? Claims(IReadOnlyList<ScannedClaim?>? told)
     {

@@ -42,6 +42,22 @@ public sealed record ScannedChange
 
     [Description("What it says that it undoes.")]
     public IReadOnlyList<ScannedClaim?>? Reverts { get; init; }
+
+    [Description("How many of its lines are still there.")]
+    public ScannedLines? Lines { get; init; }
+}
+
+/// <summary>How many of the lines that a change added were still there later.</summary>
+public sealed record ScannedLines
+{
+    [Description("From 1 to 10000000.")]
+    public long? Added { get; init; }
+
+    [Description("14 days after it was merged; null while that is to come.")]
+    public long? Alive14 { get; init; }
+
+    [Description("30 days after it was merged.")]
+    public long? Alive30 { get; init; }
 }
 
 /// <summary>A commit that undoes something.</summary>

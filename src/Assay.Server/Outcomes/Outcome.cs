@@ -1,4 +1,5 @@
 using Assay.Outcomes.Ladder;
+using Assay.Outcomes.Measures;
 using Assay.Outcomes.Reverts;
 
 namespace Assay.Server.Outcomes;
@@ -27,8 +28,9 @@ internal sealed record Outcome
     /// <summary>The branch that it comes from.</summary>
     public string Branch { get; init; } = "";
 
-    /// <summary>By what a call can say that it is for this.</summary>
-    public IEnumerable<string> Names => WorkRefs.Append(Ref).Append(Branch).Where(name => name.Length > 0);
+    /// <summary>By what a call can say that it is for this: tickets, <c>acme/web#87</c>, <c>fix-labels</c>, <c>acme/web@fix-labels</c>.</summary>
+    public IEnumerable<string> Names => WorkRefs.Append(Ref).Append(Branch)
+        .Append(Repo.Length > 0 && Branch.Length > 0 ? $"{Repo}@{Branch}" : "").Where(name => name.Length > 0);
 
     /// <summary>The branch that it goes to.</summary>
     public string BaseBranch { get; init; } = "";
@@ -49,6 +51,9 @@ internal sealed record Outcome
     public long? LinesAdded { get; init; }
 
     public long? LinesRemoved { get; init; }
+
+    /// <summary>How many lines were still there later; null where no scan of its repository counted them.</summary>
+    public CountedLines? CountedLines { get; init; }
 
     /// <summary>Tickets and the like that it names.</summary>
     public IReadOnlyList<string> WorkRefs { get; init; } = [];

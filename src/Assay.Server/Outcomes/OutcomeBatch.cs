@@ -1,4 +1,5 @@
 using Assay.Outcomes.Ladder;
+using Assay.Outcomes.Measures;
 using Assay.Outcomes.Reverts;
 
 namespace Assay.Server.Outcomes;
@@ -67,6 +68,9 @@ internal sealed record OutcomeReport
     public long? LinesAdded { get; init; }
 
     public long? LinesRemoved { get; init; }
+
+    /// <summary>What a scan of its repository counted.</summary>
+    public CountedLines? CountedLines { get; init; }
 
     public IReadOnlyList<string>? WorkRefs { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Assay.Outcomes.Ladder;
+using Assay.Outcomes.Measures;
 using Assay.Outcomes.Reverts;
 using Assay.Server.Outcomes;
 
@@ -155,6 +156,7 @@ internal sealed partial class SqlOutcomeStore
                 Value = NewestNumber(before.Value, report.Value),
                 LinesAdded = NewestNumber(before.LinesAdded, report.LinesAdded),
                 LinesRemoved = NewestNumber(before.LinesRemoved, report.LinesRemoved),
+                CountedLines = Further(before.CountedLines, report.CountedLines),
                 WorkRefs = [.. before.WorkRefs.Union((report.WorkRefs ?? []).Select(StorableText.Of), StringComparer.Ordinal).Take(WorkRefsMax)],
                 FactsMs = Math.Max(before.FactsMs, report.FactsMs),
             };
@@ -182,6 +184,10 @@ internal sealed partial class SqlOutcomeStore
 
             string Newest(string old, string? told) =>
                 told is { Length: > 0 } && (isNewer || old.Length == 0) ? StorableText.Of(told) : old;
+
+            // A clone that was not fetched for long counts less far.
+            static CountedLines? Further(CountedLines? old, CountedLines? told) =>
+                told is null || (old?.Alive30 is not null && told?.Alive30 is null) || (old?.Alive14 is not null && told?.Alive14 is null) ? old : told;
 
             long? NewestNumber(long? old, long? told) => told is not null && (isNewer || old is null) ? told : old;
         }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Assay.Outcomes.Ladder;
+using Assay.Outcomes.Measures;
 using Assay.Server.Outcomes;
 using Dapper;
 
@@ -18,7 +19,7 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
             "id", "kind", "source", "ref", "title", "url", "repo", "branch", "base_branch", "author", "person_id", "team_id",
             "use_case", "value", "lines_added", "lines_removed", "work_refs", "settle_days", "facts_ms", "at_ms", "proposed_ms",
             "accepted_ms", "deployed_ms", "reverted_ms", "restored_ms", "reopened_ms", "abandoned_ms", "reviewed_ms", "review_held",
-            "settles_ms", "revert_rule",
+            "settles_ms", "revert_rule", "lines_counted", "lines_alive_14", "lines_alive_30",
         ],
         outcome => outcome.Id,
         Read,
@@ -31,6 +32,7 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
             outcome.State.RestoredMs, outcome.State.ReopenedMs, outcome.State.AbandonedMs, outcome.State.ReviewedMs,
             outcome.State.ReviewHeld is { } held ? held ? 1L : 0L : null, outcome.State.SettlesMs,
             outcome.RevertRule is { } rule ? OutcomeWords.Word(rule) : "",
+            outcome.CountedLines?.Added, outcome.CountedLines?.Alive14, outcome.CountedLines?.Alive30,
         ],
         outcome => outcome);
 
@@ -231,6 +233,7 @@ internal sealed partial class SqlOutcomeStore(ISqlDialect dialect, StoreOptions 
             SettlesMs = Number(row, 29),
         },
         RevertRule = row.GetString(30) is { Length: > 0 } rule ? OutcomeWords.RevertRules[rule] : null,
+        CountedLines = Number(row, 31) is { } counted ? new CountedLines(counted, Number(row, 32), Number(row, 33)) : null,
     };
 
     private static Anchor ReadAnchor(DbDataReader row) => new(

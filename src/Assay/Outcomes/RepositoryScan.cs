@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Assay.Judgments.Git;
+using Assay.Outcomes.Measures;
 using Assay.Outcomes.Reverts;
 using Assay.Outcomes.Scan;
+using Assay.Outcomes.Scan.Lines;
 
 namespace Assay.Outcomes;
 
@@ -11,7 +13,7 @@ internal sealed record ScanResult(IReadOnlyList<ScanChange> Changes, IReadOnlyLi
 
 internal sealed record ScanChange(
     string Ref, string Title, string Branch, string BaseBranch, string At, string Author, IReadOnlyList<string> Commits,
-    IReadOnlyList<ScanClaim> Reverts);
+    IReadOnlyList<ScanClaim> Reverts, CountedLines? Lines = null);
 
 /// <summary>A commit that came without a change and says that it undoes something.</summary>
 internal sealed record ScanRevert(string Commit, string At, IReadOnlyList<ScanClaim> Claims);
@@ -20,8 +22,9 @@ internal sealed record ScanClaim(string Rule, string Target);
 
 internal sealed record ScanAnchor(string Session, string Commit, string At, string Evidence, long? Lines);
 
-/// <summary>Reads a repository's default branch with the git program: merges, squashes, reverts, trailers and git-ai's notes.</summary>
-internal sealed class RepositoryScan(GitProgram git, string repository, string branch, int days)
+/// <summary>Reads a repository's default branch with the git program: merges, squashes, reverts, trailers, git-ai's notes, and how long lines last.</summary>
+/// <param name="now">Until when the clone is as its host is.</param>
+internal sealed class RepositoryScan(GitProgram git, string repository, string branch, int days, DateTimeOffset now)
 {
     private const int NotesMax = 20_000;
 
@@ -64,7 +67,21 @@ internal sealed class RepositoryScan(GitProgram git, string repository, string b
             }
         }
 
-        return new ScanResult(changes, reverts, await AnchorsAsync(since, cancellation));
+        return new ScanResult(await WithLinesAsync(changes, since, cancellation), reverts, await AnchorsAsync(since, cancellation));
+    }
+
+    /// <summary>How many of their lines are still there. What came in several pieces was accepted at no one time and is not counted.</summary>
+    private async Task<IReadOnlyList<ScanChange>> WithLinesAsync(List<ScanChange> changes, string since, CancellationToken cancellation)
+    {
+        var whole = changes.GroupBy(c => c.Ref, StringComparer.Ordinal).Where(g => g.Count() == 1).Select(g => g.Single().Commits[0]).ToHashSet(StringComparer.Ordinal);
+        if (whole.Count == 0)
+        {
+            return changes;
+        }
+
+        var log = await git.RunAsync([.. LineReplay.Arguments, since, branch, "--"], null, cancellation);
+        var counts = LineReplay.Of(log, whole, now.ToUnixTimeSeconds());
+        return [.. changes.Select(c => counts.TryGetValue(c.Commits[0], out var lines) && lines.IsPossible() ? c with { Lines = lines } : c)];
     }
 
     private async Task<List<ScanAnchor>> AnchorsAsync(string since, CancellationToken cancellation)

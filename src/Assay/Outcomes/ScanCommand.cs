@@ -22,7 +22,7 @@ internal static class ScanCommand
         var print = new Option<bool>("--print") { Description = "Print what was found as JSON lines and tell no server." };
         var name = PushCommand.RepositoryOption();
         var command = new Command(
-            "scan", "Find merges, reverts, AI-Session trailers and git-ai notes of a local repository, and tell the server (ASSAY_URL, ASSAY_KEY).")
+            "scan", "Find merges, reverts, AI-Session trailers, git-ai notes and how long lines last in a local repository, and tell the server (ASSAY_URL, ASSAY_KEY).")
         {
             path, branch, days, name, print,
         };
@@ -41,7 +41,7 @@ internal static class ScanCommand
                 var isPrinted = parsed.GetValue(print);
                 using var server = isPrinted ? null : await LogServer.NeedAsync(site, git.WorkingDirectory, parsed.GetValue(name), cancellation);
                 var repository = server?.Repository ?? parsed.GetValue(name) ?? await NameAsync(git, cancellation);
-                var found = await new RepositoryScan(git, repository, from, parsed.GetValue(days)).RunAsync(cancellation);
+                var found = await new RepositoryScan(git, repository, from, parsed.GetValue(days), site.Clock.GetUtcNow()).RunAsync(cancellation);
                 if (server is null)
                 {
                     foreach (var line in found.Changes.Cast<object>().Concat(found.Reverts).Concat(found.Anchors))
@@ -55,7 +55,8 @@ internal static class ScanCommand
                 await TellAsync(server, repository, found, cancellation);
                 await site.Output.WriteLineAsync(
                     $"{repository}: {found.Changes.Count} changes, {found.Changes.Count(c => c.Reverts.Count > 0) + found.Reverts.Count} of them or commits that undo others, "
-                    + $"{found.Anchors.Count} ties to sessions.");
+                    + $"{found.Anchors.Count} ties to sessions; of {found.Changes.Count(c => c.Lines?.Alive14 is not null)} changes the lines were counted after 14 days, "
+                    + $"of {found.Changes.Count(c => c.Lines?.Alive30 is not null)} after 30.");
                 return 0;
             }
             catch (Exception fault) when (fault is JudgeException or GitException)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Assay.Outcomes.Ladder;
+using Assay.Outcomes.Measures;
 using Assay.Server.Directory;
 using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Goodhart;
@@ -41,7 +42,7 @@ internal static class SampleOutcomes
                 continue;
             }
 
-            changes.Add(change);
+            changes.Add(change with { CountedLines = Counted(change, i, now) });
             if (random.Next(4) > 0)
             {
                 anchors.Add(new Anchor(session.Id, change.Repo!, change.Commits[0], session.At + 60_000, session.PersonId, "otel", null));
@@ -50,10 +51,23 @@ internal static class SampleOutcomes
 
         var last = sessions.Last(session => session.PersonId == own && session.At < now.AddDays(-20).ToUnixTimeMilliseconds());
         var shown = Change(people[own], last, 7, new Random(2))!;
-        changes.Add(shown with { Ref = OwnRef, WorkRefs = ["PLAT-7"] });
+        changes.Add(shown with { CountedLines = Counted(shown, 0, now), Ref = OwnRef, WorkRefs = ["PLAT-7"] });
         anchors.Add(new Anchor(last.Id, shown.Repo!, shown.Commits[0], last.At + 60_000, own, "otel", null));
         var deployments = changes.Where(change => change.Steps.Any(step => step.What == OutcomeEvent.Deployed)).Index().SelectMany(change => Deployments(change.Item, change.Index));
         await store.ApplyAsync(new OutcomeBatch { Outcomes = changes, Anchors = anchors, Deployments = [.. deployments] }, ct);
+    }
+
+    // A scan knows two changes in three.
+    private static CountedLines? Counted(OutcomeReport change, int number, DateTimeOffset now)
+    {
+        if (number % 3 == 1 || change.Steps.FirstOrDefault(s => s.What == OutcomeEvent.Accepted) is not { AtMs: > 0 and var at })
+        {
+            return null;
+        }
+
+        var (lines, days) = (change.LinesAdded!.Value, (now.ToUnixTimeMilliseconds() - at) / (24 * HourMs));
+        var alive = change.Steps.Any(s => s.What == OutcomeEvent.Reverted) ? 0 : lines * (10 - (number % 4)) / 10;
+        return new CountedLines(lines, days < 14 ? null : alive, days < 30 ? null : alive * 9 / 10);
     }
 
     // One in nine fails first.

@@ -96,6 +96,7 @@ public sealed class WorthPagesTests(Browser browser, FullConsole console)
         (await visit.Page.TextContentAsync("[data-measure=acceptanceRate] td"))!.ShouldContain("75 %");
         (await visit.Page.TextContentAsync("[data-measure=wordsGenerated]"))!.ShouldContain("No source yet");
         (await visit.Page.TextContentAsync("[data-measure=deploymentFrequency] td"))!.ShouldContain("a week");
+        (await visit.Page.TextContentAsync("[data-measure=lineSurvival14]"))!.ShouldMatch("of [1-9][0-9]* the lines were counted, of [1-9][0-9]* it is only known");
     }
 
     private static decimal Dollars(string text) =>

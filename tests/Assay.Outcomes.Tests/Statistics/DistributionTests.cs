@@ -5,7 +5,7 @@ namespace Assay.Outcomes.Tests.Statistics;
 public sealed class DistributionTests
 {
     // Freireich et al. 1963, weeks of remission on 6-MP; the curve is in every textbook on survival.
-    private static readonly (double, bool)[] s_remission =
+    private static readonly (double Week, bool Ended)[] s_remission =
     [
         (6, true), (6, true), (6, true), (6, false), (7, true), (9, false), (10, true), (10, false), (11, false), (13, true),
         (16, true), (17, false), (19, false), (20, false), (22, true), (23, true), (25, false), (32, false), (32, false),
@@ -23,20 +23,31 @@ public sealed class DistributionTests
     [InlineData(23, 0.4482)]
     [InlineData(35, 0.4482)]
     public void Survival_is_that_of_the_textbooks(double week, double survival) =>
-        KaplanMeier.Of(s_remission).At(week)!.Value.ShouldBe(survival, 0.0001);
+        Remission().At(week)!.Value.ShouldBe(survival, 0.0001);
 
     [Fact]
     public void Its_errors_are_too_and_nothing_is_said_of_later()
     {
-        var curve = KaplanMeier.Of(s_remission);
-        curve.Steps[0].Error.ShouldBe(0.0764, 0.0001);
-        curve.Steps[^1].Error.ShouldBe(0.1346, 0.0001);
+        var curve = Remission();
+        curve.ErrorAt(6).ShouldBe(0.0764, 0.0001);
+        curve.ErrorAt(35).ShouldBe(0.1346, 0.0001);
         curve.At(36).ShouldBeNull();
         var interval = curve.IntervalAt(10)!.Value;
         // R's survfit with conf.type = "log-log".
         interval.Low.ShouldBe(0.503, 0.001);
         interval.High.ShouldBe(0.889, 0.001);
     }
+
+    [Fact]
+    public void What_ends_together_is_as_sure_as_one_thing_that_ends()
+    {
+        var curve = KaplanMeier.Of(s_remission.Select(c => new WatchedCase(c.Week, 100, c.Ended ? [(c.Week, 100)] : [])));
+        curve.At(23)!.Value.ShouldBe(0.4482, 0.0001);
+        curve.ErrorAt(35).ShouldBe(0.1346, 0.0001);
+        curve.IntervalAt(10)!.Value.Low.ShouldBe(0.503, 0.001);
+    }
+
+    private static KaplanMeier Remission() => KaplanMeier.Of(s_remission.Select(c => new WatchedCase(c.Week, 1, c.Ended ? [(c.Week, 1)] : [])));
 
     [Theory]
     [InlineData(1.2239, 0.10)]

@@ -119,7 +119,8 @@ public sealed class OutcomesEndpointsTests : IAsyncLifetime
         string Sha(int n) => n.ToString("x40", System.Globalization.CultureInfo.InvariantCulture);
         var body = $$"""
             {"repository":"acme/scan","changes":[
-               {"ref":"acme/scan#1","title":"Add a cache","baseBranch":"origin/main","at":"2026-01-02T10:00:00Z","author":"ada@example.com","commits":["{{Sha(1)}}","{{Sha(2)}}"]}],
+               {"ref":"acme/scan#1","title":"Add a cache","baseBranch":"origin/main","at":"2026-01-02T10:00:00Z","author":"ada@example.com","commits":["{{Sha(1)}}","{{Sha(2)}}"],
+                "lines":{"added":40,"alive14":30,"alive30":12} }],
              "reverts":[{"commit":"{{Sha(9)}}","at":"2026-01-03T10:00:00Z","claims":[{"rule":"inverse-patch","target":"{{Sha(1)}}"}]}],
              "anchors":[{"session":"s-1","commit":"{{Sha(2)}}","at":"2026-01-02T09:00:00Z","evidence":"git-ai","lines":7}]}
             """;
@@ -131,6 +132,7 @@ public sealed class OutcomesEndpointsTests : IAsyncLifetime
 
         var outcome = (await _host.As("ada").Get("/outcomes?repo=acme/scan")).Json.GetProperty("outcomes").EnumerateArray().Single();
         (outcome.GetProperty("rung").GetString(), outcome.GetProperty("revertRule").GetString()).ShouldBe(("reverted", "inverse-patch"));
+        outcome.GetProperty("linesAlive14").GetInt64().ShouldBe(30);
         var detail = (await _host.As("ada").Get($"/outcomes/{outcome.GetProperty("id").GetString()}")).Json;
         detail.GetProperty("sessions")[0].GetProperty("session").GetString().ShouldBe("s-1");
         var asked = (await _host.As("boss").Get($"/outcomes/{outcome.GetProperty("id").GetString()}")).Json;
@@ -139,7 +141,8 @@ public sealed class OutcomesEndpointsTests : IAsyncLifetime
         foreach (var (broken, field) in new[]
         {
             ("""{"repository":"../x"}""", "repository"), ("""{"repository":"a/b","changes":[{"ref":"c/d#1","at":"2026-01-01"}]}""", "changes[0]"),
-            ("""{"repository":"a/b","changes":[null]}""", "changes[0]"), ("""{"repository":"a/b","reverts":[{}]}""", "reverts[0]"),
+            ("""{"repository":"a/b","changes":[null]}""", "changes[0]"),
+            ("""{"repository":"a/b","changes":[{"ref":"a/b#1","at":"2026-01-01","lines":{"added":5,"alive14":6}}]}""", "changes[0]"), ("""{"repository":"a/b","reverts":[{}]}""", "reverts[0]"),
             ("""{"repository":"a/b","anchors":[{"session":"s","commit":"x"}]}""", "anchors[0]"),
         })
         {

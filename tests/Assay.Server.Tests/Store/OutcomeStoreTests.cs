@@ -1,4 +1,5 @@
 using Assay.Outcomes.Ladder;
+using Assay.Outcomes.Measures;
 using Assay.Outcomes.Reverts;
 using Assay.Server.Outcomes;
 using Assay.Server.Store;
@@ -64,6 +65,24 @@ public abstract class OutcomeStoreTests
             State = new OutcomeState { ProposedMs = At(1) },
         });
         (await store.Outcomes.FindAsync("nothing", Ct)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_furthest_count_of_lines_stands_and_the_newest_of_those_that_go_as_far()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        var report = Change(1, OutcomeEvent.Accepted, 1);
+        foreach (var (told, kept) in new (CountedLines? Told, CountedLines Kept)[]
+        {
+            (new(40, 30, null), new(40, 30, null)), (new(40, null, null), new(40, 30, null)), (new(41, 31, 12), new(41, 31, 12)),
+            (new(40, 30, null), new(41, 31, 12)), (new(41, 31, 11), new(41, 31, 11)), (null, new(41, 31, 11)),
+        })
+        {
+            // A code host may have told of it since; what a scan says of lines is no older for that.
+            var id = (await TakeAsync(store, report with { FactsMs = told is null ? Now + 9 : Now, CountedLines = told })).ShouldHaveSingleItem();
+            (await store.Outcomes.FindAsync(id, Ct))!.CountedLines.ShouldBe(kept);
+        }
     }
 
     [Fact]

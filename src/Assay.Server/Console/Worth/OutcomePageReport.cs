@@ -2,6 +2,7 @@ using System.Globalization;
 using Assay.Ledger.Money;
 using Assay.Outcomes.Attribution;
 using Assay.Outcomes.Ladder;
+using Assay.Outcomes.Measures;
 using Assay.Outcomes.Worth;
 using Assay.Server.Api;
 using Assay.Server.Console.Figures;
@@ -76,11 +77,20 @@ internal sealed class OutcomePageReport(OutcomeDesk desk, IOutcomeStore store, W
                 ("Repository", outcome.Repo.Length > 0 ? outcome.Repo : "–"),
                 ("Branch", outcome.Branch.Length > 0 ? $"{outcome.Branch} → {outcome.BaseBranch}" : "–"),
                 ("Lines", outcome.LinesAdded is { } added ? string.Create(CultureInfo.InvariantCulture, $"+{added:#,##0} −{outcome.LinesRemoved ?? 0:#,##0}") : "–"),
+                ("Still there", StillThere(outcome.CountedLines)),
                 ("Names", outcome.WorkRefs.Count > 0 ? string.Join(", ", outcome.WorkRefs) : "–"),
                 ("Commits", commits.Count == 0 ? "–" : string.Join(' ', commits.Take(CommitsMax).Select(c => c.Sha[..Math.Min(9, c.Sha.Length)]))),
             ],
         };
     }
+
+    private static string StillThere(CountedLines? lines) => lines switch
+    {
+        null => "–",
+        { Alive14: null } => $"{Say.Count(lines.Value.Added)} lines counted, too young to say",
+        { Alive30: null } => $"{Say.Count(lines.Value.Alive14.Value)} of {Say.Count(lines.Value.Added)} lines after 14 days",
+        _ => $"{Say.Count(lines.Value.Alive14.Value)} of {Say.Count(lines.Value.Added)} lines after 14 days, {Say.Count(lines.Value.Alive30.Value)} after 30",
+    };
 
     private async Task<(OutcomeSpend Spend, IReadOnlyList<(SpendSlice Slice, SpendPart Part)> Parts)?> SpendAsync(Outcome outcome, CancellationToken ct)
     {

@@ -135,7 +135,7 @@ internal sealed class MeasuresReader(IStore store, WorthReader worth, JudgmentLi
         var query = new OutcomeQuery { FromMs = toMs - (LastingDays * DayMs), ToMs = toMs, NowMs = clock.GetUtcNow().ToUnixTimeMilliseconds() };
         await foreach (var outcome in store.Outcomes.AllAsync(query, ct))
         {
-            if (scope.Has(outcome) && outcome is { LinesAdded: > 0, State.AcceptedMs: not null })
+            if (scope.Has(outcome) && outcome is { State.AcceptedMs: not null } && (outcome.CountedLines is not null || outcome.LinesAdded > 0))
             {
                 found.Add(outcome);
             }

@@ -29,7 +29,8 @@ internal static class ProductMeasures
 
     private static Measure Survival(MeasureFacts facts, int days)
     {
-        var survival = LineSurvival.At(days, facts.Lasting.Select(o => new AcceptedLines(o.LinesAdded!.Value, Days(facts, o), o.State.RevertedMs is not null)));
+        var survival = LineSurvival.At(days, facts.Lasting.Select(o => new AcceptedLines(
+            o.LinesAdded ?? 0, Days(o, facts.NowMs), o.State.RevertedMs is { } at ? Days(o, at) : null, o.CountedLines)));
         return new Measure
         {
             Id = $"lineSurvival{days}",
@@ -39,14 +40,23 @@ internal static class ProductMeasures
             Value = survival.Share,
             Interval = survival.Share is null ? null : survival.Interval,
             Basis = survival.Share is null ? ""
-                : $"{Say.Count(survival.Lines)} lines of {Say.Many(survival.Changes, "change", "changes")} accepted in the 60 days before the end; the interval is that of changes",
-            Weakness = "Only changes that were taken back as a whole are seen to die, so it is an upper bound: lines rewritten one by one still count as alive. Lines are no value.",
+                : $"{Say.Count(survival.Lines)} lines of {Say.Many(survival.Counted + survival.Whole + survival.Young, "change", "changes")} accepted in the 60 days before the end: "
+                    + $"of {Say.Count(survival.Counted)} the lines were counted, of {Say.Count(survival.Whole)} it is only known whether they were taken back, "
+                    + $"{Say.Count(survival.Young)} are too young; the interval is that of changes",
+            Weakness = Weakness(survival),
             Missing = survival.Share is not null ? ""
-                : survival.Changes == 0 ? "No source yet: webhooks of a code host tell accepted changes with their lines."
+                : survival.Young == 0 ? "No source yet: webhooks of a code host tell accepted changes with their lines, and assay outcomes scan counts which are still there."
                 : $"Not enough data: no change was watched for {days} days yet.",
         };
     }
 
-    private static double Days(MeasureFacts facts, Outcome outcome) =>
-        Math.Max(0, ((outcome.State.RevertedMs ?? facts.NowMs) - outcome.State.AcceptedMs!.Value) / DayMs);
+    private static string Weakness(LineSurvival survival) => (survival.Whole, survival.Counted) switch
+    {
+        (0, > 0) => "A line that was moved or indented lives on, one that was touched is dead. Lines are no value.",
+        (_, > 0) => "Where lines were not counted only changes that were taken back as a whole are seen to die, so it lies too high. Lines are no value.",
+        _ => "Only changes that were taken back as a whole are seen to die, so it is an upper bound: lines rewritten one by one still count as alive. "
+            + "A scan of the repository counts them. Lines are no value.",
+    };
+
+    private static double Days(Outcome outcome, long atMs) => Math.Max(0, (atMs - outcome.State.AcceptedMs!.Value) / DayMs);
 }
