@@ -28,6 +28,9 @@ internal static class MeEndpoints
         routes.MapGet("/me", Tell).WithTags("Me").RequireAuthorization(Policies.SignedIn)
             .WithSummary("Tells the caller who they are, what their role is and how far they see.")
             .Produces<MeView>();
+        routes.MapPatch("/me", Change).WithTags("Me").RequireAuthorization(Policies.SignedIn).AddEndpointFilter<PeopleOnly>()
+            .WithSummary("Changes what people decide for themselves: whether their spend is attributed to outcomes. Not for agents.")
+            .Produces<PersonView>();
         routes.MapGet("/audit", Audit).WithTags("Audit").RequireAuthorization(Policies.Audit)
             .WithSummary("Who changed what in the directory, newest first.")
             .Produces<AuditPage>()
@@ -46,6 +49,31 @@ internal static class MeEndpoints
             viewer.TeamId,
             directory.Teams.PathOf(viewer.TeamId),
             DirectoryWords.Word(caller.Rules.Reach)));
+    }
+
+    private static async Task<IResult> Change(JsonBody<ChangeMe> body, Caller caller, DirectoryEditor editor, CancellationToken ct)
+    {
+        if (body.Value is not { } wanted)
+        {
+            return body.Problem!;
+        }
+
+        return await editor.ChangeAsync(
+            caller,
+            directory =>
+            {
+                var faults = new InputFaults();
+                faults.AddIf("attribution", InputRules.FaultInAttribution(wanted.Attribution));
+                if (faults.Any)
+                {
+                    return Decision.Refuse(faults);
+                }
+
+                var person = directory.FindPerson(caller.Viewer.PersonId)!;
+                var changed = person with { Attribution = wanted.Attribution is { } word ? DirectoryWords.Switches[word] : person.Attribution };
+                return Decision.Make(new DirectoryChange.PutPerson(changed), _ => TypedResults.Ok(PersonView.Of(changed)));
+            },
+            ct);
     }
 
     private static async Task<IResult> Audit(

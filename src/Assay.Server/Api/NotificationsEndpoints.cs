@@ -153,6 +153,6 @@ internal sealed class PeopleOnly : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         context.HttpContext.Features.Get<Caller>() is { Viewer.AgentId.Length: > 0 }
-            ? Problems.Forbidden("An agent has no notifications.", "Use a key of the person who answers for the agent.")
+            ? Problems.Forbidden("An agent has neither notices nor settings of a person.", "Use a key of the person who answers for the agent.")
             : await next(context);
 }

@@ -18,7 +18,7 @@ internal static class PeopleEndpoints
             .Produces<PersonView>(StatusCodes.Status201Created).Produces<PersonView>()
             .Refuses(StatusCodes.Status409Conflict);
         group.MapPatch("/{email}", Change).RequireAuthorization(Policies.Admin)
-            .WithSummary("Changes a person's name, team or role, or disables them.")
+            .WithSummary("Changes a person's name, team, role or attribution, or disables them.")
             .Produces<PersonView>()
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
@@ -79,7 +79,7 @@ internal static class PeopleEndpoints
                     null => Decision.Make(
                         new DirectoryChange.PutPerson(person),
                         _ => TypedResults.Created($"/api/v1/people/{Uri.EscapeDataString(email)}", PersonView.Of(person))),
-                    _ when existing == person => Decision.Unchanged(_ => TypedResults.Ok(PersonView.Of(person))),
+                    _ when existing with { Attribution = person.Attribution } == person => Decision.Unchanged(_ => TypedResults.Ok(PersonView.Of(existing))),
                     _ => Decision.Refuse(Problems.Conflict(
                         $"The person {email} exists already.",
                         $"They are '{existing.Name}' with the role {DirectoryWords.Word(existing.Role)} in the team '{existing.TeamId}'{(existing.DisabledAtMs is null ? "" : ", disabled")}. Change them with PATCH /api/v1/people/{email}.")),
@@ -115,6 +115,7 @@ internal static class PeopleEndpoints
                 faults.AddIf("name", wanted.Name is null ? null : InputRules.FaultInName(wanted.Name));
                 faults.AddIf("team", wanted.Team is null ? null : directory.FaultInTeam(wanted.Team));
                 faults.AddIf("role", Existing.FaultInRole(wanted.Role));
+                faults.AddIf("attribution", InputRules.FaultInAttribution(wanted.Attribution));
                 if (faults.Any)
                 {
                     return Decision.Refuse(faults);
@@ -132,6 +133,7 @@ internal static class PeopleEndpoints
                     TeamId = wanted.Team ?? person.TeamId,
                     Role = wanted.Role is { } role ? DirectoryWords.Roles[role] : person.Role,
                     DisabledAtMs = disabledAt,
+                    Attribution = wanted.Attribution is { } word ? DirectoryWords.Switches[word] : person.Attribution,
                 };
                 if ((changed.Role != Role.Admin || disabledAt is not null) && directory.IsLastAdministrator(person))
                 {

@@ -27,6 +27,9 @@ public sealed record ChangeTeam
 
     [Description("The new name.")]
     public string? Name { get; init; }
+
+    [Description("off: nothing of what is spent in the team and below it is attributed to outcomes; on: it is.")]
+    public string? Attribution { get; init; }
 }
 
 /// <summary>A person to create.</summary>
@@ -60,6 +63,16 @@ public sealed record ChangePerson
 
     [Description("true refuses the person and all their keys and agents from now on; false lets them in again.")]
     public bool? Disabled { get; init; }
+
+    [Description("off: nothing of what they and their agents spend is attributed to outcomes; on: it is.")]
+    public string? Attribution { get; init; }
+}
+
+/// <summary>What to change of oneself; what is absent stays.</summary>
+public sealed record ChangeMe
+{
+    [Description("off: nothing of what you and your agents spend is attributed to outcomes; on: it is.")]
+    public string? Attribution { get; init; }
 }
 
 /// <summary>An agent to create: a service identity for which a person answers.</summary>

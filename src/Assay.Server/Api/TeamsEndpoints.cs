@@ -18,7 +18,7 @@ internal static class TeamsEndpoints
             .Produces<TeamView>(StatusCodes.Status201Created).Produces<TeamView>()
             .Refuses(StatusCodes.Status409Conflict);
         group.MapPatch("/{id}", Change).RequireAuthorization(Policies.Admin)
-            .WithSummary("Renames a team or moves it with everything below it.")
+            .WithSummary("Renames a team, moves it with everything below it, or says whether its spend is attributed.")
             .Produces<TeamView>()
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
@@ -66,8 +66,8 @@ internal static class TeamsEndpoints
                     null => Decision.Make(
                         new DirectoryChange.PutTeam(team),
                         _ => TypedResults.Created($"/api/v1/teams/{team.Id}", TeamView.Of(team))),
-                    { } existing when existing == team =>
-                        Decision.Unchanged(_ => TypedResults.Ok(TeamView.Of(team))),
+                    { } existing when existing with { Attribution = team.Attribution } == team =>
+                        Decision.Unchanged(_ => TypedResults.Ok(TeamView.Of(existing))),
                     { } existing => Decision.Refuse(Problems.Conflict(
                         $"The team {team.Id} exists already.",
                         $"It has the name '{existing.Name}' and the parent '{existing.ParentId}'. Change it with PATCH /api/v1/teams/{team.Id}, or choose another id.")),
@@ -95,6 +95,7 @@ internal static class TeamsEndpoints
 
                 var faults = new InputFaults();
                 faults.AddIf("name", wanted.Name is null ? null : InputRules.FaultInName(wanted.Name));
+                faults.AddIf("attribution", InputRules.FaultInAttribution(wanted.Attribution));
                 if (wanted.Parent is { } parent)
                 {
                     faults.AddIf("parent", directory.FaultInTeam(parent)
@@ -109,7 +110,12 @@ internal static class TeamsEndpoints
                     return Decision.Refuse(faults);
                 }
 
-                var changed = team with { Name = wanted.Name ?? team.Name, ParentId = wanted.Parent ?? team.ParentId };
+                var changed = team with
+                {
+                    Name = wanted.Name ?? team.Name,
+                    ParentId = wanted.Parent ?? team.ParentId,
+                    Attribution = wanted.Attribution is { } word ? DirectoryWords.Switches[word] : team.Attribution,
+                };
                 return Decision.Make(
                     new DirectoryChange.PutTeam(changed), _ => TypedResults.Ok(TeamView.Of(changed)));
             },

@@ -5,13 +5,15 @@ namespace Assay.Server.Api;
 /// <summary>A list, in an object so that it can grow other fields.</summary>
 internal sealed record ListView<T>(IReadOnlyList<T> Items);
 
-internal sealed record TeamView(string Id, string? Parent, string Name)
+/// <param name="Attribution">on, or off: nothing of what is spent in it and below it is attributed to outcomes.</param>
+internal sealed record TeamView(string Id, string? Parent, string Name, string Attribution)
 {
-    public static TeamView Of(Team team) => new(team.Id, team.ParentId, team.Name);
+    public static TeamView Of(Team team) => new(team.Id, team.ParentId, team.Name, DirectoryWords.Word(team.Attribution));
 }
 
+/// <param name="Attribution">on, or off: nothing of what they spend is attributed to outcomes.</param>
 internal sealed record PersonView(
-    string Id, string Email, string Name, string Team, string Role, string? DisabledAt)
+    string Id, string Email, string Name, string Team, string Role, string? DisabledAt, string Attribution)
 {
     public static PersonView Of(Person person) => new(
         person.Id,
@@ -19,7 +21,8 @@ internal sealed record PersonView(
         person.Name,
         person.TeamId,
         DirectoryWords.Word(person.Role),
-        Rfc3339.FormatMs(person.DisabledAtMs));
+        Rfc3339.FormatMs(person.DisabledAtMs),
+        DirectoryWords.Word(person.Attribution));
 }
 
 internal sealed record AgentView(string Id, string Name, string Owner, string Team, string? DisabledAt)

@@ -19,21 +19,31 @@ internal enum OwnerKind : byte
     Agent,
 }
 
+/// <summary>Whether spend is attributed to outcomes. Where it is not it is counted all the same, and says so.</summary>
+internal enum AttributionSwitch : byte
+{
+    On,
+    Off,
+}
+
 /// <summary>A team. Teams form a tree; the root, the org, has no parent.</summary>
-internal sealed record Team(string Id, string? ParentId, string Name)
+/// <param name="Attribution">Off: of what is spent in it and in the teams below it nothing is attributed.</param>
+internal sealed record Team(string Id, string? ParentId, string Name, AttributionSwitch Attribution = AttributionSwitch.On)
 {
     /// <summary>The id of the root of the tree.</summary>
     public const string OrgId = "org";
 }
 
 /// <summary>A person. Ids are <c>p_</c> and a UUIDv7; the email is unique without regard to case, but may change.</summary>
+/// <param name="Attribution">Off: nothing of what this person and their agents spend is attributed.</param>
 internal sealed record Person(
     string Id,
     string Email,
     string Name,
     string TeamId,
     Role Role,
-    long? DisabledAtMs = null);
+    long? DisabledAtMs = null,
+    AttributionSwitch Attribution = AttributionSwitch.On);
 
 /// <summary>A service identity, for which a person answers.</summary>
 internal sealed record Agent(string Id, string Name, string OwnerPersonId, string TeamId, long? DisabledAtMs = null);

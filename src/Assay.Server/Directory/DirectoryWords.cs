@@ -13,6 +13,8 @@ internal static class DirectoryWords
 
     public static FrozenDictionary<string, AtLimit> AtLimits { get; } = Words<AtLimit>();
 
+    public static FrozenDictionary<string, AttributionSwitch> Switches { get; } = Words<AttributionSwitch>();
+
     public static string Word<T>(T value)
         where T : struct, Enum => WordsOf<T>.ByValue[value];
 

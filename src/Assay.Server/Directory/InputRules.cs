@@ -17,6 +17,10 @@ internal static class InputRules
     public const long TokensMax = 1_000_000_000_000_000;
 
     /// <summary>Ids of teams and agents, and names of use cases.</summary>
+    public static string? FaultInAttribution(string? word) => word is null || DirectoryWords.Switches.ContainsKey(word)
+        ? null
+        : $"'{Shorten(word)}' is not valid: say {DirectoryWords.List<AttributionSwitch>()}.";
+
     public static string? FaultInId(string? id)
     {
         if (string.IsNullOrEmpty(id))

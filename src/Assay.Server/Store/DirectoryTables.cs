@@ -13,20 +13,21 @@ internal static class DirectoryTables
     public static readonly DirectoryTable<Team> Teams = new(
         "team",
         "team",
-        ["id", "parent_id", "name"],
+        ["id", "parent_id", "name", "attribution"],
         team => team.Id,
-        row => new Team(row.GetString(0), Text(row, 1), row.GetString(2)),
-        team => [team.Id, team.ParentId, team.Name],
-        team => team);
+        row => new Team(row.GetString(0), Text(row, 1), row.GetString(2), Word<AttributionSwitch>(row, 3)),
+        team => [team.Id, team.ParentId, team.Name, Word(team.Attribution)],
+        team => new { team.Id, team.ParentId, team.Name, Attribution = Word(team.Attribution) });
 
     public static readonly DirectoryTable<Person> People = new(
         "person",
         "person",
-        ["id", "email", "name", "team_id", "role", "disabled_at_ms"],
+        ["id", "email", "name", "team_id", "role", "disabled_at_ms", "attribution"],
         person => person.Id,
         row => new Person(
-            row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Word<Role>(row, 4), Number(row, 5)),
-        person => [person.Id, person.Email, person.Name, person.TeamId, Word(person.Role), person.DisabledAtMs],
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Word<Role>(row, 4), Number(row, 5),
+            Word<AttributionSwitch>(row, 6)),
+        person => [person.Id, person.Email, person.Name, person.TeamId, Word(person.Role), person.DisabledAtMs, Word(person.Attribution)],
         person => new
         {
             person.Id,
@@ -35,6 +36,7 @@ internal static class DirectoryTables
             person.TeamId,
             Role = Word(person.Role),
             person.DisabledAtMs,
+            Attribution = Word(person.Attribution),
         });
 
     public static readonly DirectoryTable<Agent> Agents = new(

@@ -69,6 +69,7 @@ internal sealed partial class SqlOutcomeStore
     {
         // Names are few: one object for each, however many rows refer to it.
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        var (people, teams) = (await OptedOutAsync(OptedOutPeople, ct), await OptedOutAsync(OptedOutTeams, ct));
         return await dialect.ReadAsync(
             "select (select value from name where id = s.person), (select value from name where id = s.team), "
             + "(select value from name where id = s.use_case), (select value from name where id = s.requested_model), "
@@ -80,13 +81,25 @@ internal sealed partial class SqlOutcomeStore
             + $"from usage u where u.started_ms >= @fromMs and u.started_ms < @toMs{condition} "
             + $"group by {Same}, session_said, work_said, said_only, time_slot, unpriced) s order by s.at_ms, s.session_said",
             parameters,
-            reader => new SpendSlice(
+            reader => Attributed(new SpendSlice(
                 One(reader.GetString(0)), One(reader.GetString(1)), One(reader.GetString(2)), One(reader.GetString(3)),
                 One(reader.GetString(4)), One(reader.GetString(5)), One(reader.GetString(6)),
                 reader.GetInt64(14) == 0 ? One(reader.GetString(7)) : SpendSlice.SaidOnly,
-                One(reader.GetString(8)), reader.GetInt64(9), reader.GetInt64(10) == 0, reader.GetInt64(11), reader.GetInt64(12), reader.GetInt64(13)),
+                One(reader.GetString(8)), reader.GetInt64(9), reader.GetInt64(10) == 0, reader.GetInt64(11), reader.GetInt64(12), reader.GetInt64(13))),
             ct);
+
+        SpendSlice Attributed(SpendSlice slice) =>
+            people.Contains(slice.PersonId) || teams.Contains(slice.TeamId) ? slice with { IsOptedOut = true } : slice;
 
         string One(string name) => names.TryGetValue(name, out var known) ? known : names[name] = name;
     }
+
+    // Asked with the spend, since it is a setting of today that holds for what was spent before.
+    private const string OptedOutPeople = "select id from person where attribution = 'off'";
+
+    private const string OptedOutTeams =
+        "with recursive below (id) as (select id from team where attribution = 'off' union select t.id from team t join below b on t.parent_id = b.id) select id from below";
+
+    private async ValueTask<HashSet<string>> OptedOutAsync(string sql, CancellationToken ct) =>
+        new(await dialect.ReadAsync(sql, new { }, row => row.GetString(0), ct), StringComparer.Ordinal);
 }

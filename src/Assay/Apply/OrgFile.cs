@@ -24,9 +24,12 @@ internal sealed record OrgFile(
     IReadOnlyList<OrgRepository> Repositories,
     IReadOnlyList<OrgExperiment> Experiments);
 
-internal sealed record OrgTeam(FilePosition At, string Id, string Name, string Parent);
+/// <param name="Attribution">Null leaves it as it is.</param>
+internal sealed record OrgTeam(FilePosition At, string Id, string Name, string Parent, Server.Directory.AttributionSwitch? Attribution);
 
-internal sealed record OrgPerson(FilePosition At, string Email, string Name, string Team, Server.Directory.Role Role);
+/// <param name="Attribution">Null leaves it as it is: people decide that for themselves too.</param>
+internal sealed record OrgPerson(
+    FilePosition At, string Email, string Name, string Team, Server.Directory.Role Role, Server.Directory.AttributionSwitch? Attribution);
 
 internal sealed record OrgAgent(FilePosition At, string Id, string Name, string Owner, string? Team);
 

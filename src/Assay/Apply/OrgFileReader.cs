@@ -94,7 +94,7 @@ internal sealed class OrgFileReader
                 team.Fault("parent", "is not for the org, which is the root of the tree: remove it.");
             }
 
-            _teams.Add(new(team.At, id, name, id == Team.OrgId ? "" : stated ?? parent));
+            _teams.Add(new(team.At, id, name, id == Team.OrgId ? "" : stated ?? parent, ReadAttribution(team)));
             ReadTeams(team, "teams", id, depth + 1);
             team.End();
         }
@@ -110,7 +110,8 @@ internal sealed class OrgFileReader
                 InputRules.CanonicalEmail(email),
                 person.Text("name", InputRules.FaultInName) ?? email,
                 person.Text("team", InputRules.FaultInId) ?? Team.OrgId,
-                person.Word("role", DirectoryWords.Roles, Role.Employee)));
+                person.Word("role", DirectoryWords.Roles, Role.Employee),
+                ReadAttribution(person)));
             person.End();
         }
     }
@@ -262,6 +263,9 @@ internal sealed class OrgFileReader
 
     private static string? OwnerFault(string owner) =>
         owner.Contains('@', StringComparison.Ordinal) ? InputRules.FaultInEmail(owner) : InputRules.FaultInId(owner);
+
+    private static AttributionSwitch? ReadAttribution(YamlMap map) =>
+        map.Text("attribution", InputRules.FaultInAttribution) is { } word && DirectoryWords.Switches.TryGetValue(word, out var known) ? known : null;
 
     private static long? ReadTime(YamlMap map, string field)
     {

@@ -46,7 +46,8 @@ internal sealed class PeoplePlan(PlanDraft draft)
     private void Compare(OrgPerson wanted, Person? existing)
     {
         var person = new Person(
-            existing?.Id ?? DirectoryIds.NewPerson(draft.Clock), wanted.Email, wanted.Name, wanted.Team, wanted.Role);
+            existing?.Id ?? DirectoryIds.NewPerson(draft.Clock), wanted.Email, wanted.Name, wanted.Team, wanted.Role,
+            Attribution: wanted.Attribution ?? existing?.Attribution ?? AttributionSwitch.On);
         draft.People[person.Email] = person;
         var change = new DirectoryChange.PutPerson(person);
         if (existing is null)
@@ -62,6 +63,7 @@ internal sealed class PeoplePlan(PlanDraft draft)
             PlanDraft.Difference("team", existing.TeamId, person.TeamId),
             PlanDraft.Difference("role", DirectoryWords.Word(existing.Role), DirectoryWords.Word(person.Role)),
             PlanDraft.Difference("email", existing.Email, person.Email),
+            PlanDraft.Difference("attribution", DirectoryWords.Word(existing.Attribution), DirectoryWords.Word(person.Attribution)),
             existing.DisabledAtMs is null ? null : "disabled → enabled");
     }
 

@@ -21,7 +21,9 @@ internal sealed class TeamPlan(PlanDraft draft)
                 continue;
             }
 
-            draft.Teams[team.Id] = new Team(team.Id, team.Id == Team.OrgId ? null : team.Parent, team.Name);
+            draft.Teams[team.Id] = new Team(
+                team.Id, team.Id == Team.OrgId ? null : team.Parent, team.Name,
+                team.Attribution ?? draft.Directory.Teams.Find(team.Id)?.Attribution ?? AttributionSwitch.On);
         }
 
         if (!draft.Teams.ContainsKey(Team.OrgId))
@@ -61,7 +63,8 @@ internal sealed class TeamPlan(PlanDraft draft)
             $"team {wanted.Id}",
             change,
             PlanDraft.Difference("name", existing.Name, wanted.Name),
-            PlanDraft.Difference("parent", existing.ParentId ?? "", wanted.ParentId ?? ""));
+            PlanDraft.Difference("parent", existing.ParentId ?? "", wanted.ParentId ?? ""),
+            PlanDraft.Difference("attribution", DirectoryWords.Word(existing.Attribution), DirectoryWords.Word(wanted.Attribution)));
     }
 
     private void CheckPath(OrgTeam team)

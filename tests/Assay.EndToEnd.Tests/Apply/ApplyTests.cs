@@ -120,6 +120,22 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task What_is_kept_out_of_attribution_stays_so_until_a_file_says_otherwise()
+    {
+        await using var fixture = await ApplyFixture.StartAsync();
+        var off = Org.Replace("role: manager", "role: manager\n    attribution: off", StringComparison.Ordinal)
+            .Replace("parent: platform", "parent: platform\n    attribution: off", StringComparison.Ordinal);
+        (await fixture.Apply(Org)).ShouldSucceed();
+
+        PlanOf((await fixture.Apply(off)).ShouldSucceed()).ShouldBe(["~ team infra: attribution on → off", "~ person ada@example.com: attribution on → off"]);
+        (await fixture.Apply(Org)).ShouldSucceed().Output.ShouldStartWith("No changes");
+
+        var directory = await fixture.Directory();
+        (directory.FindPersonByEmail("ada@example.com")!.Attribution, directory.Teams.Find("infra")!.Attribution).ShouldBe((AttributionSwitch.Off, AttributionSwitch.Off));
+        (await fixture.Apply(Org.Replace("role: manager", "attribution: never", StringComparison.Ordinal))).Output.ShouldNotContain("~");
+    }
+
+    [Fact]
     public async Task A_change_is_told_from_what_to_what()
     {
         await using var fixture = await ApplyFixture.StartAsync();

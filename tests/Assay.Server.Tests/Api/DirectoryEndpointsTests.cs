@@ -13,7 +13,7 @@ public sealed class DirectoryEndpointsTests(ApiHost host) : IClassFixture<ApiHos
         const string Team = """{"id":"team-once","parent":"eng","name":"Once"}""";
 
         (await admin.Post("/teams", Team)).ShouldBe(HttpStatusCode.Created)
-            .Text.ShouldBe("""{"id":"team-once","parent":"eng","name":"Once"}""");
+            .Text.ShouldBe("""{"id":"team-once","parent":"eng","name":"Once","attribution":"on"}""");
         var version = await host.Store.Directory.VersionAsync(ApiHost.Ct);
         (await admin.Post("/teams", Team)).ShouldBe(HttpStatusCode.OK);
 
@@ -51,6 +51,19 @@ public sealed class DirectoryEndpointsTests(ApiHost host) : IClassFixture<ApiHos
             .ShouldBe(HttpStatusCode.Conflict);
         (await admin.Patch("/people/NEW@example.com", """{"role":"finance"}"""))
             .ShouldBe(HttpStatusCode.OK).Field("role").ShouldBe("finance");
+    }
+
+    [Fact]
+    public async Task People_keep_their_own_spend_out_of_attribution_and_administrators_that_of_others()
+    {
+        (await host.As("ada").Patch("/me", """{"attribution":"off"}""")).ShouldBe(HttpStatusCode.OK).Field("attribution").ShouldBe("off");
+        (await host.As("ada").Get("/me")).Json.GetProperty("person").GetProperty("attribution").GetString().ShouldBe("off");
+        (await host.As("ada").Patch("/me", "{}")).Field("attribution").ShouldBe("off");
+
+        (await host.As("root").Patch("/people/ada@example.com", """{"attribution":"on"}""")).Field("attribution").ShouldBe("on");
+        (await host.As("root").Patch("/teams/sales", """{"attribution":"off"}""")).Field("attribution").ShouldBe("off");
+        (await host.As("root").Post("/teams", """{"id":"sales","parent":"org","name":"Sales"}""")).Field("attribution").ShouldBe("off");
+        (await host.As("root").Patch("/teams/sales", """{"attribution":"on"}""")).Field("attribution").ShouldBe("on");
     }
 
     [Fact]

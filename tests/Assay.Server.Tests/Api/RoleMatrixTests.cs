@@ -24,6 +24,7 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
     public static TheoryData<string, string, string?, string> Matrix { get; } = new()
     {
         { "GET", "/me", null, Everybody },
+        { "PATCH", "/me", "{}", "employee manager finance auditor admin" },
         { "GET", "/teams/", null, Everybody },
         { "GET", "/people/", null, Everybody },
         { "GET", "/agents/", null, Everybody },

@@ -2,6 +2,7 @@ using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 using Assay.Outcomes.Attribution;
 using Assay.Outcomes.Ladder;
+using Assay.Server.Directory;
 using Assay.Server.Outcomes;
 using Assay.Server.Outcomes.Worth;
 using Assay.Server.Store;
@@ -79,6 +80,7 @@ public abstract class OutcomeSpendTests
         var whole = await reader.MakeAsync(from, to, Ct);
 
         whole.Attribution.ByTier.ShouldAllBe(nanos => nanos > 0);
+        whole.Attribution.ByReason[UnattributedReason.OptOut].ShouldBe(whole.Slices.Where(s => s.PersonId == "p_dan").Sum(s => s.Cost));
         foreach (var outcome in whole.Outcomes.Where((_, i) => i % 2 == 0))
         {
             var small = await reader.MakeOfAsync(outcome, from, to, Ct);
@@ -92,6 +94,64 @@ public abstract class OutcomeSpendTests
         static IEnumerable<(SpendSlice, EvidenceTier, long)> Lines(IReadOnlyList<(SpendSlice Slice, SpendPart Part)> parts) => parts
             .Select(p => (p.Slice, p.Part.Tier, p.Part.Nanos))
             .OrderBy(p => p.Slice.AtMs).ThenBy(p => p.Slice.ToString(), StringComparer.Ordinal).ThenBy(p => p.Nanos);
+    }
+
+    [Fact]
+    public async Task A_branch_with_its_repository_names_the_change_that_came_from_it_in_any_case()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        await store.Outcomes.ApplyAsync(
+            new OutcomeBatch
+            {
+                Outcomes =
+                [
+                    Change(1, Now - (60 * Minute), "") with { Branch = "Fix" },
+                    Change(2, Now - (60 * Minute), "") with { Ref = "acme/api#2", Repo = "acme/api", Branch = "fix" },
+                ],
+            },
+            Ct);
+        await store.Usage.ApplyAsync(
+            "node", 0, 1, [Call(Now - (90 * Minute), "") with { WorkRef = "Acme/Web@fix" }, Call(Now - (90 * Minute), "") with { WorkRef = "fix" }], Ct);
+        var reader = new WorthReader(store.Outcomes, new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Now)));
+
+        var books = new[] { await reader.ReadWholeAsync(Now - (100 * Minute), Now, Ct), await reader.ReadAsync(Now - (100 * Minute), Now, Ct) };
+        var own = await reader.MakeOfAsync(books[0].Outcomes.Single(o => o.Repo == "acme/web"), Now - (100 * Minute), Now, Ct);
+
+        // The bare branch is of either repository, so it only narrows.
+        foreach (var book in books.Append(own))
+        {
+            book.Attribution.Outcomes[book.Outcomes.Index().Single(o => o.Item.Repo == "acme/web").Index].ByTier[(int)EvidenceTier.Declared].ShouldBe(7);
+            book.Attribution.Parts.Where(p => p.Outcome >= 0 && book.Outcomes[p.Outcome].Repo == "acme/api").ShouldAllBe(p => p.Tier == EvidenceTier.Inferred);
+        }
+    }
+
+    [Fact]
+    public async Task Spend_of_a_team_kept_out_is_counted_and_attributed_to_nothing_with_all_below_it()
+    {
+        await using var database = await NewDatabaseAsync();
+        await using var store = await database.OpenAsync();
+        await store.Outcomes.ApplyAsync(new OutcomeBatch { Outcomes = [Change(1, Now - (60 * Minute), "WEB-1")] }, Ct);
+        await store.Usage.ApplyAsync(
+            "node", 0, 1, [.. new[] { "legal", "contracts", "platform" }.Select(team => Call(Now - (90 * Minute), "") with { TeamId = team, WorkRef = "WEB-1" })], Ct);
+        var reader = new WorthReader(store.Outcomes, new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Now)));
+        (await DeclaredAsync(AttributionSwitch.On)).ShouldBe((21, 0));
+        (await DeclaredAsync(AttributionSwitch.Off)).ShouldBe((7, 14));
+        (await DeclaredAsync(AttributionSwitch.On)).ShouldBe((21, 0));
+
+        async Task<(long Declared, long OptedOut)> DeclaredAsync(AttributionSwitch attribution)
+        {
+            await store.Directory.ChangeAsync(
+                [
+                    new DirectoryChange.PutTeam(new Team(Team.OrgId, null, "Org")), new DirectoryChange.PutTeam(new Team("legal", Team.OrgId, "Legal", attribution)),
+                    new DirectoryChange.PutTeam(new Team("contracts", "legal", "Contracts")),
+                ],
+                "test",
+                Ct);
+            var found = (await reader.MakeAsync(Now - (100 * Minute), Now, Ct)).Attribution;
+            found.ByTier.Sum().ShouldBe(21);
+            return (found.ByTier[(int)EvidenceTier.Declared], found.ByReason.GetValueOrDefault(UnattributedReason.OptOut));
+        }
     }
 
     [Fact]

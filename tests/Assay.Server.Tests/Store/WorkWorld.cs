@@ -2,6 +2,7 @@ using System.Globalization;
 using Assay.Ledger.Money;
 using Assay.Ledger.Usage;
 using Assay.Outcomes.Ladder;
+using Assay.Server.Directory;
 using Assay.Server.Outcomes;
 using Assay.Server.Store;
 
@@ -10,7 +11,7 @@ namespace Assay.Server.Tests.Store;
 /// <summary>
 /// A month of few people and repositories in which everything that attribution knows happens: commits of one session for
 /// several outcomes, of a stacked branch and of branches thrown away, telemetry without a repository, tickets with several
-/// changes, refs in another case, sessions only seen in a repository, and calls of which nothing is known.
+/// changes, branches with and without their repository, refs in another case, somebody kept out of attribution, sessions only seen in a repository, and calls of which nothing is known.
 /// </summary>
 internal static class WorkWorld
 {
@@ -27,6 +28,13 @@ internal static class WorkWorld
     public static async Task FillAsync(IStore store, Random random, long nowMs, CancellationToken ct)
     {
         await store.Outcomes.ApplyAsync(new OutcomeBatch { Outcomes = [.. Enumerable.Range(0, Outcomes).Select(Change)], Anchors = [.. Enumerable.Range(0, Sessions * 2).Select(_ => Anchor())] }, ct);
+        await store.Directory.ChangeAsync(
+            [
+                new DirectoryChange.PutTeam(new Team(Team.OrgId, null, "Org")),
+                new DirectoryChange.PutPerson(new Person("p_dan", "dan@example.com", "Dan", Team.OrgId, Role.Employee, Attribution: AttributionSwitch.Off)),
+            ],
+            "test",
+            ct);
         await store.Usage.ApplyAsync("node", 0, 1, [.. Enumerable.Range(0, Calls).Select(_ => Call())], ct);
 
         OutcomeReport Change(int number)
@@ -57,11 +65,12 @@ internal static class WorkWorld
         {
             PersonId = Person(),
             Session = random.Next(4) == 0 ? "" : Session(),
-            WorkRef = random.Next(6) switch
+            WorkRef = random.Next(7) switch
             {
                 0 => Ticket().ToLowerInvariant(),
                 1 => string.Create(CultureInfo.InvariantCulture, $"BRANCH-{random.Next(Outcomes / 2)}"),
-                2 => string.Create(CultureInfo.InvariantCulture, $"{Repo()}#{random.Next(Outcomes)}"),
+                2 => string.Create(CultureInfo.InvariantCulture, $"{Repo()}@branch-{random.Next(Outcomes / 2)}"),
+                3 => string.Create(CultureInfo.InvariantCulture, $"{Repo()}#{random.Next(Outcomes)}"),
                 _ => "",
             },
             Cost = new NanoUsd(random.Next(1, 1_000_000)),

@@ -29,4 +29,7 @@ internal sealed record SpendSlice(
 {
     /// <summary>Stands for a session or a ticket of which nothing is known but that it was said. No session is called so.</summary>
     public const string SaidOnly = "\0";
+
+    /// <summary>Whether its person or team is kept out of attribution, as the directory says now.</summary>
+    public bool IsOptedOut { get; init; }
 }

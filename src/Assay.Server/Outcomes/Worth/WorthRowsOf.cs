@@ -15,6 +15,7 @@ internal static class WorthRowsOf
         AtMs = slice.AtMs,
         CostNanos = slice.Cost,
         IsPriced = slice.IsPriced,
+        IsOptedOut = slice.IsOptedOut,
     };
 
     public static AnchorRow Anchor(Anchor anchor) => new()
@@ -33,7 +34,7 @@ internal static class WorthRowsOf
         Repo = outcome.Repo,
         Commits = commits,
         Branch = outcome.Branch,
-        WorkRefs = [outcome.Ref, .. outcome.WorkRefs],
+        WorkRefs = [.. outcome.Names],
         Author = outcome.PersonId,
         AtMs = outcome.AtMs,
         FromMs = outcome.AtMs - WorthReader.BeforeMs,
