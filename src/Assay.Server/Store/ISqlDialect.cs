@@ -26,6 +26,9 @@ internal interface ISqlDialect
     /// </summary>
     string IsAmongOrNotAscii(string column, string parameter);
 
+    /// <summary>Whether a column is one of the values of a question that stands alone; asked so that an index on the column is used.</summary>
+    string IsIn(string column, string question);
+
     object ToParameter(Guid id);
 
     Guid ReadGuid(DbDataReader reader, int column);

@@ -36,14 +36,14 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
 
     public async ValueTask<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken ct = default)
     {
-        var (sql, parameters) = UsageSql.Of(query, Calendar, RetainedFromMs());
+        var (sql, parameters) = UsageSql.Of(query, dialect, Calendar, RetainedFromMs());
         return await dialect.ReadAsync(sql, parameters, reader => ReadUsageRow(reader, query.Group), ct);
     }
 
     public async ValueTask<IReadOnlyList<UsageEvent>> RequestsAsync(RequestQuery query, CancellationToken ct = default)
     {
         var parameters = new DynamicParameters();
-        List<string> conditions = [.. UsageSql.Conditions(query.Filter, parameters)];
+        List<string> conditions = [.. UsageSql.Conditions(query.Filter, parameters, dialect)];
         AddWhen(query.From is not null, "u.started_ms >= @from", "from", query.From?.ToUnixTimeMilliseconds());
         // With two upper ends SQLite looks for the first, and reads all that is behind it once more for every page.
         AddWhen(query.To is not null && !(query.After?.StartedAtMs < query.To?.ToUnixTimeMilliseconds()), "u.started_ms < @to", "to", query.To?.ToUnixTimeMilliseconds());
@@ -87,7 +87,7 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
         IEnumerable<string> conditions =
         [
             "u.started_ms >= @from", "u.started_ms < @to", "u.session <> ''",
-            .. UsageSql.Conditions(query.Filter, parameters),
+            .. UsageSql.Conditions(query.Filter, parameters, dialect),
         ];
         var counts = string.Join(", ", UsageColumns.Classes.Select(name =>
             $"cast(coalesce(sum(u.{name}), 0) as bigint) as {name}"));

@@ -7,7 +7,7 @@ namespace Assay.Server.Store;
 /// Writes the question for sums. A range is cut into whole days and whole hours, which come from rollups, and the
 /// pieces of an hour at its edges, which come from single attempts; so any range is exact and long ones stay cheap.
 /// </summary>
-internal sealed class UsageSql(LocalCalendar calendar, long retainedFromMs)
+internal sealed class UsageSql(ISqlDialect dialect, LocalCalendar calendar, long retainedFromMs)
 {
     // Leaves room for the arithmetic of days at both ends of what DateTimeOffset can say.
     private const long LastMs = 250_000_000_000_000;
@@ -33,15 +33,15 @@ internal sealed class UsageSql(LocalCalendar calendar, long retainedFromMs)
 
     /// <summary>A question whose rows are the group's values followed by <see cref="UsageColumns.Sums"/>.</summary>
     public static (string Sql, DynamicParameters Parameters) Of(
-        UsageQuery query, LocalCalendar calendar, long retainedFromMs)
+        UsageQuery query, ISqlDialect dialect, LocalCalendar calendar, long retainedFromMs)
     {
-        var sql = new UsageSql(calendar, retainedFromMs);
+        var sql = new UsageSql(dialect, calendar, retainedFromMs);
         sql.Cut(query);
         return (sql.Compose(query), sql._parameters);
     }
 
     /// <summary>The conditions of a filter on a table of attempts or of rollups, with their parameters.</summary>
-    public static IEnumerable<string> Conditions(UsageFilter filter, DynamicParameters parameters)
+    public static IEnumerable<string> Conditions(UsageFilter filter, DynamicParameters parameters, ISqlDialect dialect)
     {
         (string Column, string? Value)[] names =
         [
@@ -59,9 +59,13 @@ internal sealed class UsageSql(LocalCalendar calendar, long retainedFromMs)
         if (filter is { TeamId: not null, WithSubteams: true })
         {
             parameters.Add("team", filter.TeamId);
-            yield return "u.team in (with recursive tree (id) as (select cast(@team as text) union "
+
+            // The names one by one, by their index: there are as many as people, and few of them are these teams'.
+            yield return dialect.IsIn(
+                "u.team",
+                "with recursive tree (id) as (select cast(@team as text) union "
                 + "select team.id from team join tree on team.parent_id = tree.id) "
-                + "select name.id from tree join name on name.value = tree.id)";
+                + "select (select name.id from name where name.value = tree.id) from tree");
         }
 
         if (filter.Session is not null)
@@ -129,7 +133,7 @@ internal sealed class UsageSql(LocalCalendar calendar, long retainedFromMs)
         ];
         IEnumerable<string> conditions =
         [
-            $"u.{column} >= @from{number}", $"u.{column} < @to{number}", .. Conditions(query.Filter, _parameters),
+            $"u.{column} >= @from{number}", $"u.{column} < @to{number}", .. Conditions(query.Filter, _parameters, dialect),
         ];
         _pieces.Add(
             $"select {string.Join(", ", columns)} from {table} u where {string.Join(" and ", conditions)}");

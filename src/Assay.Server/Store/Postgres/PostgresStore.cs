@@ -95,6 +95,9 @@ internal sealed class PostgresStore : IStore, ISqlDialect
     public string IsAmongOrNotAscii(string column, string parameter) =>
         $"({Lower(column)} in (select jsonb_array_elements_text(cast(@{parameter} as jsonb))) or {column} ~ '[^ -~]')";
 
+    // As an array it is asked once, before anything is read; of a join, the planner guesses how many there are.
+    public string IsIn(string column, string question) => $"{column} = any (array({question}))";
+
     public object ToParameter(Guid id) => id;
 
     public Guid ReadGuid(DbDataReader reader, int column) => reader.GetGuid(column);

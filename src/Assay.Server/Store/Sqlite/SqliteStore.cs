@@ -145,6 +145,8 @@ internal sealed class SqliteStore : IStore, ISqlDialect
     public string IsAmongOrNotAscii(string column, string parameter) =>
         $"({Lower(column)} in (select value from json_each(@{parameter})) or {column} glob '*[^ -~]*')";
 
+    public string IsIn(string column, string question) => $"{column} in ({question})";
+
     // Big-endian, so that ids made later sort later.
     public object ToParameter(Guid id) => id.ToByteArray(bigEndian: true);
 
