@@ -19,10 +19,12 @@ internal sealed class CompanyReport(IUsageStore usage, BudgetRows budgets, OrgCl
     {
         var period = Period.Read(periodWord, PeriodKind.Today, clock);
         var today = clock.Today;
-        var end = clock.Now;
+
+        // Nothing is later than now, and whole days have sums of their own.
+        var end = clock.StartOf(today.AddDays(1));
         var monthStart = new DateOnly(today.Year, today.Month, 1);
 
-        var yesterday = await SumAsync(scope, clock.StartOf(today.AddDays(-1)), end.AddDays(-1), ct);
+        var yesterday = await SumAsync(scope, clock.StartOf(today.AddDays(-1)), clock.Now.AddDays(-1), ct);
         var ofMonth = await SumAsync(scope, clock.StartOf(monthStart), end, ct);
         var overTime = await QueryAsync(
             scope, period.From, end, ct, period.ByHour ? UsageDimension.Hour : UsageDimension.Day, UsageDimension.Provider);
