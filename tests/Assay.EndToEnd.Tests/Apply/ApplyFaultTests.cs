@@ -10,7 +10,7 @@ public sealed class ApplyFaultTests
         { "", "org.yaml:1:1: The file must be one YAML mapping" },
         { "teams:\n  - id: a\n  - id: a\n", "org.yaml:3:5: The team 'a' is in the file twice, first in line 2" },
         { "team:\n  - id: a\n", "org.yaml:1:1: 'team' is not a field of the file. Its fields are: prune, teams, people" },
-        { "teams:\n  - id: a\n    nmae: x\n", "org.yaml:3:5: 'nmae' is not a field of a team. Its fields are: id, name, parent, teams." },
+        { "teams:\n  - id: a\n    nmae: x\n", "org.yaml:3:5: 'nmae' is not a field of a team. Its fields are: id, name, parent, attribution, teams." },
         { "teams:\n  - name: A\n", "org.yaml:2:5: a team has no id: add it." },
         { "teams:\n  - id: A B\n", "org.yaml:2:9: id 'A B' is not valid: use 1 to 64 lower-case letters" },
         { "teams:\n  - id: a\n    parent: nowhere\n", "org.yaml:2:5: The parent 'nowhere' of the team 'a' is neither in the file nor in the directory" },
