@@ -33,6 +33,11 @@ internal sealed record OutboxOptions
     public TimeSpan RetryAfter(int attempts, Random random)
     {
         var full = Math.Min(RetryMax.TotalSeconds, RetryFirst.TotalSeconds * Math.Pow(3, attempts - 1));
-        return TimeSpan.FromSeconds(full * (0.8 + (0.4 * random.NextDouble())));
+
+        // Two that fail at the same moment come from two threads, and a generator that both are in gives them the same.
+        lock (random)
+        {
+            return TimeSpan.FromSeconds(full * (0.8 + (0.4 * random.NextDouble())));
+        }
     }
 }

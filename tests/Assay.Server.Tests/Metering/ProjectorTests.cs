@@ -234,7 +234,7 @@ public sealed class ProjectorTests : IAsyncLifetime
 
     private Projector NewProjector(Journal journal, Func<ProjectorOptions, ProjectorOptions>? change = null)
     {
-        var options = new ProjectorOptions { Node = "n1" };
+        var options = new ProjectorOptions { Node = "n1", GatherFor = TimeSpan.FromMilliseconds(150) };
         return new Projector(journal, _usage, change?.Invoke(options) ?? options, _time, new Random(1), _log);
     }
 
