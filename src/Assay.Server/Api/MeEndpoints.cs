@@ -70,7 +70,7 @@ internal static class MeEndpoints
                 }
 
                 var person = directory.FindPerson(caller.Viewer.PersonId)!;
-                var changed = person with { Attribution = wanted.Attribution is { } word ? DirectoryWords.Switches[word] : person.Attribution };
+                var changed = person with { Attribution = DirectoryWords.Switch(wanted.Attribution, person.Attribution) };
                 return Decision.Make(new DirectoryChange.PutPerson(changed), _ => TypedResults.Ok(PersonView.Of(changed)));
             },
             ct);

@@ -133,7 +133,7 @@ internal static class PeopleEndpoints
                     TeamId = wanted.Team ?? person.TeamId,
                     Role = wanted.Role is { } role ? DirectoryWords.Roles[role] : person.Role,
                     DisabledAtMs = disabledAt,
-                    Attribution = wanted.Attribution is { } word ? DirectoryWords.Switches[word] : person.Attribution,
+                    Attribution = DirectoryWords.Switch(wanted.Attribution, person.Attribution),
                 };
                 if ((changed.Role != Role.Admin || disabledAt is not null) && directory.IsLastAdministrator(person))
                 {

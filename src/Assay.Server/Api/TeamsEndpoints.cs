@@ -114,7 +114,7 @@ internal static class TeamsEndpoints
                 {
                     Name = wanted.Name ?? team.Name,
                     ParentId = wanted.Parent ?? team.ParentId,
-                    Attribution = wanted.Attribution is { } word ? DirectoryWords.Switches[word] : team.Attribution,
+                    Attribution = DirectoryWords.Switch(wanted.Attribution, team.Attribution),
                 };
                 return Decision.Make(
                     new DirectoryChange.PutTeam(changed), _ => TypedResults.Ok(TeamView.Of(changed)));

@@ -15,6 +15,9 @@ internal static class DirectoryWords
 
     public static FrozenDictionary<string, AttributionSwitch> Switches { get; } = Words<AttributionSwitch>();
 
+    /// <summary>What a request makes of a switch: what it says, or what was, where it says nothing.</summary>
+    public static AttributionSwitch Switch(string? word, AttributionSwitch was) => word is null ? was : Switches[word];
+
     public static string Word<T>(T value)
         where T : struct, Enum => WordsOf<T>.ByValue[value];
 

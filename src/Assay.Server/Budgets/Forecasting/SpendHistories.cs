@@ -15,12 +15,11 @@ internal sealed class SpendHistories(IUsageStore store, OrgDays days)
     public const int DaysKept = 92;
 
     private const int DaysRead = 3;
-    private const int HourDays = 14;
 
     private readonly Dictionary<BudgetScope, ScopeSpend> _scopes = [];
     private IReadOnlyList<Team> _teams = [];
 
-    /// <summary>When in a day the org spends. Every scope is taken to have its hours.</summary>
+    /// <summary>When in a day the org spends.</summary>
     public HourShape Hours { get; private set; } = HourShape.Even;
 
     public ScopeSpend? Find(BudgetScope scope) => _scopes.GetValueOrDefault(scope);
@@ -47,7 +46,7 @@ internal sealed class SpendHistories(IUsageStore store, OrgDays days)
             await ReadAsync([.. kind], directory.Teams, from, today, ct);
         }
 
-        await ReadHoursAsync(today, ct);
+        Hours = await OrgHours.ReadAsync(store, days, today, ct);
     }
 
     private void Forget(Func<BudgetScope, bool> which)
@@ -86,25 +85,5 @@ internal sealed class SpendHistories(IUsageStore store, OrgDays days)
                 _scopes[scope].Add(day, row.Cost.Nanos, row.Counts.TotalTokens);
             }
         }
-    }
-
-    private async ValueTask ReadHoursAsync(DateOnly today, CancellationToken ct)
-    {
-        var first = today.AddDays(-HourDays);
-        var rows = await store.QueryAsync(
-            new UsageQuery(days.StartOf(first), days.StartOf(today), [UsageDimension.Hour]), ct);
-        var hours = new long[HourDays * 24];
-        foreach (var row in rows)
-        {
-            // Written in the org's time: on the day on which the clocks go back, an hour comes twice.
-            var local = DateTimeOffset.Parse(row.Group[0], CultureInfo.InvariantCulture).DateTime;
-            var index = ((DateOnly.FromDateTime(local).DayNumber - first.DayNumber) * 24) + local.Hour;
-            if (index >= 0 && index < hours.Length)
-            {
-                hours[index] += row.Cost.Nanos;
-            }
-        }
-
-        Hours = HourShape.Of(hours, first.DayOfWeek);
     }
 }

@@ -23,8 +23,6 @@ internal sealed class SpendProjections(IUsageStore usage, OrgDays days, TimeProv
     /// <summary>Over how many days it is looked who answers what.</summary>
     public const int LookBackDays = 28;
 
-    private const int HourDays = 14;
-
     public async ValueTask<SpendProjectionSet> ReadAsync(
         string teamId, SpendMove? move, IReadOnlySet<string> inHouse, CancellationToken ct)
     {
@@ -32,7 +30,7 @@ internal sealed class SpendProjections(IUsageStore usage, OrgDays days, TimeProv
         var (today, elapsed) = days.At(now);
         var filter = FilterOf(teamId);
         var spend = await SpendAsync(filter, today, ct);
-        var hours = await HoursAsync(today, ct);
+        var hours = await OrgHours.ReadAsync(usage, days, today, ct);
         var history = spend.HistoryIn(BudgetUnit.Usd);
         var shape = teamId != Team.OrgId && history.Trimmed().Days.Count < BudgetForecaster.OwnDaysMin
             ? ShapeOf((await SpendAsync(UsageFilter.None, today, ct)).HistoryIn(BudgetUnit.Usd))
@@ -76,26 +74,6 @@ internal sealed class SpendProjections(IUsageStore usage, OrgDays days, TimeProv
         }
 
         return spend;
-    }
-
-    /// <summary>When in a day the org spends, as for budgets: a team's own hours would be read from every person's.</summary>
-    private async ValueTask<HourShape> HoursAsync(DateOnly today, CancellationToken ct)
-    {
-        var first = today.AddDays(-HourDays);
-        var rows = await usage.QueryAllAsync(
-            new UsageQuery(days.StartOf(first), days.StartOf(today), [UsageDimension.Hour]), ct);
-        var hours = new long[HourDays * 24];
-        foreach (var row in rows)
-        {
-            var local = DateTimeOffset.Parse(row.Group[0], CultureInfo.InvariantCulture).DateTime;
-            var index = ((DateOnly.FromDateTime(local).DayNumber - first.DayNumber) * 24) + local.Hour;
-            if (index >= 0 && index < hours.Length)
-            {
-                hours[index] += row.Cost.Nanos;
-            }
-        }
-
-        return HourShape.Of(hours, first.DayOfWeek);
     }
 
     private async ValueTask<IReadOnlyList<(string UseCase, string Provider, long Tokens, long Cost)>> AnsweredAsync(
