@@ -113,7 +113,7 @@ internal static class DemoCommand
                                {SecretOf("marit.solheim@example.com")}
                              Kofi Adjei, engineer, who sees himself:
                                {SecretOf("kofi.adjei@example.com")}
-                             Inês Carvalho, manager, who answers for his team:
+                             Inês Carvalho, manager, who answers for her team:
                                {SecretOf("ines.carvalho@example.com")}
               Try it         curl {address}/v1/messages -H 'x-api-key: {SecretOf("kofi.adjei@example.com")}' \
                                -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' \
