@@ -74,8 +74,8 @@ internal abstract class AnswerWriter(AnswerContext context)
     public abstract void Cite(in Citation citation);
 
     /// <summary>
-    /// Before the end of a stream: names what could not be carried, where the format has a place that clients pass over. A whole
-    /// answer has its headers for that.
+    /// Before the end of a stream: names what could not be carried, where the format has comments; Gemini's last event names it
+    /// itself. A whole answer has its headers for that.
     /// </summary>
     public virtual void TellDropped()
     {

@@ -117,6 +117,12 @@ internal sealed class GeminiStreamWriter(AnswerContext context) : AnswerWriter(c
             GeminiUsage.Write(Json, end.Usage);
         }
 
+        if (Dropped.Names.Count > 0)
+        {
+            // Google's libraries take every line for data, so there is no comment here; they do pass over fields that they do not know.
+            Json.WriteString("x-assay-dropped"u8, DroppedNames.Header(Dropped.Names));
+        }
+
         Json.Flush();
         Output.Write(","u8);
         Output.Write(_tail.WrittenSpan[1..]);

@@ -53,7 +53,8 @@ internal static class GeminiClient
 
     private static bool Answer(JsonElement root, Seen seen)
     {
-        root.OnlyHave("candidates", "usageMetadata", "modelVersion", "responseId");
+        // The one field of our own: what a stream's answer lost.
+        root.OnlyHave("candidates", "usageMetadata", "x-assay-dropped", "modelVersion", "responseId");
         root.Text("modelVersion").ShouldNotBeEmpty();
         root.Text("responseId").ShouldNotBeEmpty();
         var candidate = root.Have("candidates", JsonValueKind.Array).EnumerateArray().ShouldHaveSingleItem();
