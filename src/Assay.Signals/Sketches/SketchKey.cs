@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Assay.Signals.Sketches;
 
@@ -13,6 +16,9 @@ public readonly struct SketchKey
 {
     /// <summary>The bytes of a key.</summary>
     public const int Bytes = 16;
+
+    /// <summary>Inputs of fewer bytes fill one block.</summary>
+    public const int ShortBytes = 8;
 
     private readonly ulong _k0;
     private readonly ulong _k1;
@@ -56,6 +62,26 @@ public readonly struct SketchKey
         return v0 ^ v1 ^ v2 ^ v3;
     }
 
+    /// <summary>
+    /// <see cref="Hash"/> of four inputs at once, each of fewer than <see cref="ShortBytes"/> bytes: one round waits for the one before
+    /// it, so four in step cost little more than one.
+    /// </summary>
+    /// <param name="inputs">Of each input its bytes, the first lowest, and in the highest byte how many they are.</param>
+    public Vector256<ulong> HashFour(Vector256<ulong> inputs)
+    {
+        var (v0, v1) = (Vector256.Create(_k0 ^ 0x736F6D6570736575), Vector256.Create(_k1 ^ 0x646F72616E646F6D));
+        var (v2, v3) = (Vector256.Create(_k0 ^ 0x6C7967656E657261), Vector256.Create(_k1 ^ 0x7465646279746573) ^ inputs);
+        Round(ref v0, ref v1, ref v2, ref v3);
+        Round(ref v0, ref v1, ref v2, ref v3);
+        v0 ^= inputs;
+        v2 ^= Vector256.Create(0xFFUL);
+        Round(ref v0, ref v1, ref v2, ref v3);
+        Round(ref v0, ref v1, ref v2, ref v3);
+        Round(ref v0, ref v1, ref v2, ref v3);
+        Round(ref v0, ref v1, ref v2, ref v3);
+        return v0 ^ v1 ^ v2 ^ v3;
+    }
+
     private static void Mix(ulong word, ref ulong v0, ref ulong v1, ref ulong v2, ref ulong v3)
     {
         v3 ^= word;
@@ -77,4 +103,22 @@ public readonly struct SketchKey
         v1 = BitOperations.RotateLeft(v1, 17) ^ v2;
         v2 = BitOperations.RotateLeft(v2, 32);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(ref Vector256<ulong> v0, ref Vector256<ulong> v1, ref Vector256<ulong> v2, ref Vector256<ulong> v3)
+    {
+        v0 += v1;
+        v1 = RotateLeft(v1, 13) ^ v0;
+        v0 = RotateLeft(v0, 32);
+        v2 += v3;
+        v3 = RotateLeft(v3, 16) ^ v2;
+        v0 += v3;
+        v3 = RotateLeft(v3, 21) ^ v0;
+        v2 += v1;
+        v1 = RotateLeft(v1, 17) ^ v2;
+        v2 = RotateLeft(v2, 32);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> RotateLeft(Vector256<ulong> value, [ConstantExpected] int bits) => (value << bits) | (value >>> (64 - bits));
 }

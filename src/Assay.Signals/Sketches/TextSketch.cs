@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Assay.Signals.Sketches;
 
@@ -24,6 +26,12 @@ public readonly record struct TextSketch(ulong Bits, ushort Words)
     // Texts are cut long before they have so many words.
     private const int VotePlanes = 24;
 
+    /// <summary>What is longer counts by its beginning.</summary>
+    private const int WordBytes = 64;
+
+    /// <summary>Of each byte the letter that it counts as; 0 between words.</summary>
+    private static readonly byte[] s_letters = LettersOf();
+
     /// <summary>In how many of 64 bits two sketches differ.</summary>
     public int Distance(TextSketch other) => BitOperations.PopCount(Bits ^ other.Bits);
 
@@ -36,33 +44,85 @@ public readonly record struct TextSketch(ulong Bits, ushort Words)
     /// <summary>Sketches UTF-8 text: words are runs of letters and digits, without regard to the case of a to z.</summary>
     public static TextSketch Of(SketchKey key, ReadOnlySpan<byte> text)
     {
-        Span<byte> word = stackalloc byte[64];
-        Span<ulong> votes = stackalloc ulong[VotePlanes];
-        var (words, last, length) = (0, 0UL, 0);
+        Span<byte> word = stackalloc byte[WordBytes];
+        var pairs = new Pairs(key, stackalloc ulong[VotePlanes], stackalloc ulong[2 * Vector256<ulong>.Count]);
+        var (words, length) = (0, 0);
         for (var i = 0; i <= text.Length; i++)
         {
-            var letter = i < text.Length ? Letter(text[i]) : (byte)0;
+            var letter = i < text.Length ? s_letters[text[i]] : (byte)0;
             if (letter != 0)
             {
-                if (length < word.Length)
+                if (length < WordBytes)
                 {
                     word[length++] = letter;
                 }
-
-                continue;
             }
-
-            if (length == 0)
+            else if (length > 0)
             {
-                continue;
+                pairs.Add(word, length);
+                words++;
+                length = 0;
             }
-
-            var hash = key.Hash(word[..length]);
-            Vote(votes, BitOperations.RotateLeft(last, 23) ^ hash);
-            (words, last, length) = (words + 1, hash, 0);
         }
 
-        return new TextSketch(Majority(votes, words), (ushort)Math.Min(words, ushort.MaxValue));
+        return new TextSketch(Majority(pairs.Votes(), words), (ushort)Math.Min(words, ushort.MaxValue));
+    }
+
+    /// <summary>Hashes words four at a time, and lets each vote together with the one before it.</summary>
+    /// <param name="key">The secret.</param>
+    /// <param name="planes">The votes; all zero.</param>
+    /// <param name="waiting">Room for four short words, and for the hashes of four long ones.</param>
+    private ref struct Pairs(SketchKey key, Span<ulong> planes, Span<ulong> waiting)
+    {
+        private static readonly int s_lanes = Vector256<ulong>.Count;
+
+        private readonly Span<ulong> _planes = planes;
+        private readonly Span<ulong> _short = waiting[..s_lanes];
+        private readonly Span<ulong> _long = waiting.Slice(s_lanes, s_lanes);
+        private int _waiting;
+        private ulong _last;
+
+        /// <summary>Adds a word.</summary>
+        /// <param name="word">The whole buffer; what is behind the word is not read as such.</param>
+        /// <param name="length">The word's bytes.</param>
+        public void Add(ReadOnlySpan<byte> word, int length)
+        {
+            if (length < SketchKey.ShortBytes)
+            {
+                var bytes = BinaryPrimitives.ReadUInt64LittleEndian(word) & ((1UL << (8 * length)) - 1);
+                _short[_waiting] = bytes | ((ulong)length << 56);
+            }
+            else
+            {
+                _short[_waiting] = 0;
+                _long[_waiting] = key.Hash(word[..length]);
+            }
+
+            if (++_waiting == s_lanes)
+            {
+                VoteOnWaiting();
+            }
+        }
+
+        public ReadOnlySpan<ulong> Votes()
+        {
+            VoteOnWaiting();
+            return _planes;
+        }
+
+        private void VoteOnWaiting()
+        {
+            // No word is empty, so a lane without a length has a long one.
+            var inputs = Vector256.Create<ulong>(_short);
+            Vector256.ConditionalSelect(Vector256.Equals(inputs, Vector256<ulong>.Zero), Vector256.Create<ulong>(_long), key.HashFour(inputs)).CopyTo(_long);
+            for (var i = 0; i < _waiting; i++)
+            {
+                Vote(_planes, BitOperations.RotateLeft(_last, 23) ^ _long[i]);
+                _last = _long[i];
+            }
+
+            _waiting = 0;
+        }
     }
 
     /// <summary>Adds one vote to each of 64 counters whose binary digits lie in planes: two operations on average, not 64.</summary>
@@ -98,10 +158,19 @@ public readonly record struct TextSketch(ulong Bits, ushort Words)
         return more;
     }
 
-    private static byte Letter(byte value) => value switch
+    private static byte[] LettersOf()
     {
-        >= (byte)'A' and <= (byte)'Z' => (byte)(value | 0x20),
-        >= (byte)'a' and <= (byte)'z' or >= (byte)'0' and <= (byte)'9' or >= 0x80 => value,
-        _ => 0,
-    };
+        var letters = new byte[256];
+        for (var value = 0; value < letters.Length; value++)
+        {
+            letters[value] = value switch
+            {
+                >= 'A' and <= 'Z' => (byte)(value | 0x20),
+                >= 'a' and <= 'z' or >= '0' and <= '9' or >= 0x80 => (byte)value,
+                _ => 0,
+            };
+        }
+
+        return letters;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using System.Text;
 using Assay.Signals.Sketches;
 
@@ -13,6 +15,37 @@ public sealed class TextSketchTests
         // The reference vector: key 00 01 … 0f, input 00 01 … 0e.
         var key = new SketchKey([.. Enumerable.Range(0, 16).Select(i => (byte)i)]);
         key.Hash([.. Enumerable.Range(0, 15).Select(i => (byte)i)]).ShouldBe(0xa129ca6149be45e5);
+    }
+
+    [Fact]
+    public void Four_hashes_at_once_are_those_of_one_each()
+    {
+        var random = new Random(7);
+        for (var i = 0; i < 500; i++)
+        {
+            var inputs = Enumerable.Range(0, 4).Select(_ => new byte[random.Next(SketchKey.ShortBytes)]).ToArray();
+            var blocks = inputs.Select(bytes =>
+            {
+                random.NextBytes(bytes);
+                return bytes.Select((value, at) => (ulong)value << (8 * at)).Aggregate((ulong)bytes.Length << 56, (all, value) => all | value);
+            }).ToArray();
+            var hashes = s_key.HashFour(Vector256.Create(blocks));
+            for (var lane = 0; lane < inputs.Length; lane++)
+            {
+                hashes[lane].ShouldBe(s_key.Hash(inputs[lane]));
+            }
+        }
+    }
+
+    [Fact]
+    public void Words_of_every_length_and_number_are_hashed_one_by_one()
+    {
+        var random = new Random(8);
+        for (var words = 0; words < 200; words++)
+        {
+            var text = string.Join(' ', Enumerable.Range(0, words).Select(_ => new string((char)('a' + random.Next(26)), 1 + random.Next(80))));
+            Of(text).Bits.ShouldBe(Plain(text));
+        }
     }
 
     [Fact]
@@ -90,6 +123,26 @@ public sealed class TextSketchTests
     }
 
     private static TextSketch Of(string text) => TextSketch.Of(s_key, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The definition, with a counter for each bit.</summary>
+    private static ulong Plain(string text)
+    {
+        var (votes, last, words) = (new int[64], 0UL, text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        foreach (var word in words)
+        {
+            var hash = s_key.Hash(Encoding.UTF8.GetBytes(word[..Math.Min(word.Length, 64)]));
+            var pair = (BitOperations.RotateLeft(last, 23) ^ hash) * 0x9E3779B97F4A7C15;
+            pair ^= pair >> 32;
+            for (var bit = 0; bit < 64; bit++)
+            {
+                votes[bit] += (int)((pair >> bit) & 1);
+            }
+
+            last = hash;
+        }
+
+        return votes.Select((count, bit) => count > words.Length / 2 ? 1UL << bit : 0).Aggregate(0UL, (all, bit) => all | bit);
+    }
 
     private static string Text(Random random, int words) =>
         string.Join(' ', Enumerable.Range(0, words).Select(_ => Word(random)));
