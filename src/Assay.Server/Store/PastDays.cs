@@ -92,7 +92,7 @@ internal sealed class PastDays(IUsageStore store, StoreOptions options, TimeSpan
 
     /// <summary>Null if there are too many rows to keep.</summary>
     private ValueTask<IReadOnlyList<UsageRow>?> PastAsync(UsageQuery query, long first, long last, CancellationToken ct) => _past.AskAsync(
-        new Question(string.Join(',', query.Group), query.Filter, first, last),
+        new Question(string.Join(',', query.Group), query.Filter, query.Detail, first, last),
         async stop =>
         {
             var rows = await store.QueryAsync(query with { From = At(first), To = At(last), Limit = RowsMax + 1 }, stop);
@@ -104,5 +104,5 @@ internal sealed class PastDays(IUsageStore store, StoreOptions options, TimeSpan
 
     private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
-    private readonly record struct Question(string Group, UsageFilter Filter, long FromMs, long ToMs);
+    private readonly record struct Question(string Group, UsageFilter Filter, UsageDetail Detail, long FromMs, long ToMs);
 }

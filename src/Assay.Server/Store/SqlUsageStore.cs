@@ -36,8 +36,24 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
 
     public async ValueTask<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken ct = default)
     {
-        var (sql, parameters) = UsageSql.Of(query, dialect, Calendar, RetainedFromMs());
-        return await dialect.ReadAsync(sql, parameters, reader => ReadUsageRow(reader, query.Group), ct);
+        // A database takes longer to sort thousands of rows than they take here, and hours are in order only as it has them.
+        if (query.Group.Count > 0 && !query.Group.Any(UsageOrder.IsTime))
+        {
+            var rows = await ReadAsync(inOrder: false);
+            if (rows.Count <= query.RowsMax)
+            {
+                rows.Sort(UsageOrder.CostliestFirst);
+                return rows;
+            }
+        }
+
+        return await ReadAsync(inOrder: true);
+
+        ValueTask<List<UsageRow>> ReadAsync(bool inOrder)
+        {
+            var (sql, parameters) = UsageSql.Of(query, dialect, Calendar, RetainedFromMs(), inOrder);
+            return dialect.ReadAsync(sql, parameters, reader => ReadUsageRow(reader, query.Group, query.Detail), ct);
+        }
     }
 
     public async ValueTask<IReadOnlyList<UsageEvent>> RequestsAsync(RequestQuery query, CancellationToken ct = default)
@@ -120,7 +136,7 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
             new DynamicParameters(),
             reader =>
             {
-                var sums = ReadUsageRow(reader, []);
+                var sums = ReadUsageRow(reader, [], UsageDetail.Classes);
                 var next = UsageColumns.Sums.Length;
                 return new LedgerTotals(
                     sums.Requests, sums.Counts, sums.Cost, sums.EstimatedCost, sums.Estimated, sums.Unpriced, sums.Errors,
@@ -171,13 +187,13 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
     /// <summary>Attempts that started before this instant may be gone.</summary>
     protected long RetainedFromMs() => (options.Clock.GetUtcNow() - options.UsageRetention).ToUnixTimeMilliseconds();
 
-    private UsageRow ReadUsageRow(DbDataReader reader, IReadOnlyList<UsageDimension> group)
+    private UsageRow ReadUsageRow(DbDataReader reader, IReadOnlyList<UsageDimension> group, UsageDetail detail)
     {
         var next = group.Count;
         return new UsageRow(
             [.. group.Select((dimension, i) => ReadGroup(reader, dimension, i))],
             reader.GetInt64(next),
-            ReadCounts(reader, next + 6),
+            ReadSums(reader, next + UsageColumns.Amounts.Length, detail),
             new NanoUsd(reader.GetInt64(next + 4)),
             new NanoUsd(reader.GetInt64(next + 5)),
             reader.GetInt64(next + 2),
@@ -198,6 +214,18 @@ internal abstract class SqlUsageStore(ISqlDialect dialect, StoreOptions options)
             default:
                 return reader.GetString(column);
         }
+    }
+
+    /// <summary>Sums are never null.</summary>
+    private static UsageCounts ReadSums(DbDataReader reader, int column, UsageDetail detail)
+    {
+        var counts = default(UsageCounts);
+        foreach (var sum in UsageColumns.TokensAs(detail))
+        {
+            counts[sum.Class] = reader.GetInt64(column++);
+        }
+
+        return counts;
     }
 
     private static UsageCounts ReadCounts(DbDataReader reader, int column)

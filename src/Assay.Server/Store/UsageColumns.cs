@@ -25,9 +25,23 @@ internal static class UsageColumns
         "work_ref", "status", "resolution", "outcome", "marks", "cost", "reserved", .. Classes,
     ];
 
+    /// <summary>The sums of a rollup that are not of tokens or units.</summary>
+    public static readonly string[] Amounts = ["requests", "errors", "estimated", "unpriced", "cost", "estimated_cost"];
+
     /// <summary>The sums of a rollup, in the order of <see cref="RollupSums"/>.</summary>
-    public static readonly string[] Sums =
-        ["requests", "errors", "estimated", "unpriced", "cost", "estimated_cost", .. Classes];
+    public static readonly string[] Sums = [.. Amounts, .. Classes];
+
+    private static readonly TokenSums[] s_classes =
+        [.. Classes.Select((name, at) => new TokenSums(name, (UsageClass)at, [name]))];
+
+    private static readonly TokenSums[] s_kinds =
+    [
+        new("input", UsageClass.Input, ["input", "audio_input", "image_input"]),
+        new("cache_read", UsageClass.CacheRead, ["cache_read", "audio_cache_read"]),
+        new("cache_write_5m", UsageClass.CacheWrite5m, ["cache_write_5m", "cache_write_1h"]),
+        new("output", UsageClass.Output, ["output", "audio_output", "image_output"]),
+        new("reasoning", UsageClass.Reasoning, ["reasoning"]),
+    ];
 
     private static readonly string[] s_rollupKey =
         ["team", "person", "agent", "key", "use_case", "provider", "model"];
@@ -49,6 +63,12 @@ internal static class UsageColumns
     /// <summary>The columns of what an account is charged.</summary>
     public static readonly string[] Charge =
         ["account", "node", "hour", "money", "tokens", "money_overage", "tokens_overage"];
+
+    /// <summary>The sums of tokens and units that a question asks for.</summary>
+    public static IReadOnlyList<TokenSums> TokensAs(UsageDetail detail) => detail == UsageDetail.Kinds ? s_kinds : s_classes;
+
+    /// <summary>All sums that a question asks for, in the order of its rows.</summary>
+    public static IEnumerable<string> SumsAs(UsageDetail detail) => Amounts.Concat(TokensAs(detail).Select(sum => sum.Name));
 
     /// <summary>The sum of the text tokens of attempts.</summary>
     public static string TokenSum(string alias) =>
@@ -91,3 +111,9 @@ internal static class UsageColumns
         _ => true,
     };
 }
+
+/// <summary>A sum of tokens or units.</summary>
+/// <param name="Name">The column of the answer.</param>
+/// <param name="Class">Where it is put in <see cref="UsageRow.Counts"/>.</param>
+/// <param name="Columns">The columns that it is put together from.</param>
+internal sealed record TokenSums(string Name, UsageClass Class, string[] Columns);

@@ -11,18 +11,16 @@ internal sealed class UsageMerge(UsageQuery query)
     {
         foreach (var row in rows)
         {
-            var key = string.Join('\0', row.Group);
+            var key = row.Group.Count == 1 ? row.Group[0] : string.Join('\0', row.Group);
             _rows[key] = _rows.TryGetValue(key, out var there) ? Sum(there, row) : row;
         }
     }
 
     public IReadOnlyList<UsageRow> Rows()
     {
-        var times = Enumerable.Range(0, query.Group.Count).Where(i => query.Group[i] is UsageDimension.Day or UsageDimension.Hour).ToList();
-        var rows = _rows.Values.OrderBy(row => string.Join('\0', times.Select(i => row.Group[i])), StringComparer.Ordinal)
-            .ThenByDescending(row => row.Cost.Nanos).ThenByDescending(row => row.Requests)
-            .ThenBy(row => string.Join('\0', row.Group), StringComparer.Ordinal);
-        return [.. rows.Take(Math.Clamp(query.Limit, 1, UsageQuery.LimitMax))];
+        List<UsageRow> rows = [.. _rows.Values];
+        rows.Sort(UsageOrder.Of(query));
+        return rows.Count <= query.RowsMax ? rows : rows[..query.RowsMax];
     }
 
     private static UsageRow Sum(UsageRow a, UsageRow b)

@@ -27,6 +27,19 @@ internal enum UsageDimension : byte
     RequestedModel,
 }
 
+/// <summary>How finely sums tell tokens apart.</summary>
+internal enum UsageDetail : byte
+{
+    /// <summary>Each class by itself.</summary>
+    Classes,
+
+    /// <summary>
+    /// Uncached input, cache reads, cache writes, output and reasoning, each of all modalities and lifetimes; units that are not
+    /// tokens are left out. Such rows cost half as much to read, which counts where they are thousands.
+    /// </summary>
+    Kinds,
+}
+
 /// <summary>
 /// Which attempts to look at. Null means any; empty means those for which it is unknown. Values are ids as in
 /// <see cref="UsageEvent"/>.
@@ -71,14 +84,19 @@ internal sealed record UsageQuery(DateTimeOffset From, DateTimeOffset To, IReadO
 
     public UsageFilter Filter { get; init; } = UsageFilter.None;
 
+    public UsageDetail Detail { get; init; } = UsageDetail.Classes;
+
     /// <summary>At most so many rows: in time order when grouped by time, and the costliest first.</summary>
     public int Limit { get; init; } = 10_000;
+
+    /// <summary>The limit as it is kept.</summary>
+    internal int RowsMax => Math.Clamp(Limit, 1, LimitMax);
 }
 
 /// <summary>One group and its sums.</summary>
 /// <param name="Group">The group's values in the order of the query's dimensions.</param>
 /// <param name="Requests">Settled attempts, also those that failed or were voided.</param>
-/// <param name="Counts">Sums by class.</param>
+/// <param name="Counts">Sums by class; with <see cref="UsageDetail.Kinds"/> each kind's sum stands in its first class.</param>
 /// <param name="EstimatedCost">The part of the cost that comes from attempts with an estimated count.</param>
 /// <param name="Estimated">Attempts with an estimated count.</param>
 /// <param name="Unpriced">Attempts whose cost leaves out a class without a price.</param>

@@ -20,24 +20,28 @@ internal sealed class UsageSql(ISqlDialect dialect, LocalCalendar calendar, long
         "case when u.marks & 2 <> 0 then 1 else 0 end as unpriced",
         "u.cost",
         "case when u.marks & 1 <> 0 then u.cost else 0 end as estimated_cost",
-        .. UsageColumns.Classes.Select(name => $"coalesce(u.{name}, 0) as {name}"),
     ];
 
-    private static readonly string[] s_rollupSums = [.. UsageColumns.Sums.Select(sum => $"u.{sum}")];
+    private static readonly string[] s_rollupSums = [.. UsageColumns.Amounts.Select(sum => $"u.{sum}")];
 
     private readonly DynamicParameters _parameters = new();
     private readonly List<string> _pieces = [];
 
-    public static string SumsOf(string alias) => string.Join(
-        ", ", UsageColumns.Sums.Select(sum => $"cast(coalesce(sum({alias}.{sum}), 0) as bigint) as {sum}"));
+    public static string SumsOf(string alias, UsageDetail detail = UsageDetail.Classes) => string.Join(
+        ", ", UsageColumns.SumsAs(detail).Select(sum => $"cast(coalesce(sum({alias}.{sum}), 0) as bigint) as {sum}"));
 
-    /// <summary>A question whose rows are the group's values followed by <see cref="UsageColumns.Sums"/>.</summary>
+    /// <summary>A question whose rows are the group's values followed by <see cref="UsageColumns.SumsAs"/>.</summary>
+    /// <param name="query">What is asked.</param>
+    /// <param name="dialect">The database.</param>
+    /// <param name="calendar">The days.</param>
+    /// <param name="retainedFromMs">Attempts that started before may be gone.</param>
+    /// <param name="inOrder">Otherwise the rows come in any order, and one more than the limit.</param>
     public static (string Sql, DynamicParameters Parameters) Of(
-        UsageQuery query, ISqlDialect dialect, LocalCalendar calendar, long retainedFromMs)
+        UsageQuery query, ISqlDialect dialect, LocalCalendar calendar, long retainedFromMs, bool inOrder)
     {
         var sql = new UsageSql(dialect, calendar, retainedFromMs);
         sql.Cut(query);
-        return (sql.Compose(query), sql._parameters);
+        return (sql.Compose(query, inOrder), sql._parameters);
     }
 
     /// <summary>The conditions of a filter on a table of attempts or of rollups, with their parameters.</summary>
@@ -130,6 +134,8 @@ internal sealed class UsageSql(ISqlDialect dialect, LocalCalendar calendar, long
         [
             .. query.Group.Select((dimension, i) => $"u.{ColumnOf(dimension)} as g{i}"),
             .. table == "usage" ? s_attemptSums : s_rollupSums,
+            .. UsageColumns.TokensAs(query.Detail).Select(sum =>
+                $"{string.Join(" + ", sum.Columns.Select(column => table == "usage" ? $"coalesce(u.{column}, 0)" : $"u.{column}"))} as {sum.Name}"),
         ];
         IEnumerable<string> conditions =
         [
@@ -139,7 +145,7 @@ internal sealed class UsageSql(ISqlDialect dialect, LocalCalendar calendar, long
             $"select {string.Join(", ", columns)} from {table} u where {string.Join(" and ", conditions)}");
     }
 
-    private string Compose(UsageQuery query)
+    private string Compose(UsageQuery query, bool inOrder)
     {
         if (_pieces.Count == 0)
         {
@@ -150,7 +156,7 @@ internal sealed class UsageSql(ISqlDialect dialect, LocalCalendar calendar, long
 
         var count = query.Group.Count;
         var groups = Enumerable.Range(0, count).Select(i => $"r.g{i}").ToList();
-        var inner = $"select {string.Join(", ", [.. groups, SumsOf("r")])} from ({string.Join(" union all ", _pieces)}) r"
+        var inner = $"select {string.Join(", ", [.. groups, SumsOf("r", query.Detail)])} from ({string.Join(" union all ", _pieces)}) r"
             + (count == 0 ? "" : $" group by {string.Join(", ", groups)}");
         var values = query.Group.Select((dimension, i) => IsName(dimension)
             ? $"(select value from name where id = s.g{i})"
@@ -161,9 +167,9 @@ internal sealed class UsageSql(ISqlDialect dialect, LocalCalendar calendar, long
             .Select(group => $"s.g{group.i}")
             .Concat(["s.cost desc", "s.requests desc"])
             .Concat(Enumerable.Range(0, count).Select(i => $"s.g{i}"));
-        _parameters.Add("limit", Math.Clamp(query.Limit, 1, UsageQuery.LimitMax));
-        return $"select {string.Join(", ", [.. values, .. UsageColumns.Sums.Select(sum => $"s.{sum}")])} "
-            + $"from ({inner}) s order by {string.Join(", ", order)} limit @limit";
+        _parameters.Add("limit", inOrder ? query.RowsMax : query.RowsMax + 1);
+        return $"select {string.Join(", ", [.. values, .. UsageColumns.SumsAs(query.Detail).Select(sum => $"s.{sum}")])} "
+            + $"from ({inner}) s{(inOrder ? $" order by {string.Join(", ", order)}" : "")} limit @limit";
     }
 
     /// <summary>Whether the whole company's sums by model answer it: rows are few, so hours do for days.</summary>

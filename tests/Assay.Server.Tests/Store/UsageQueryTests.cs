@@ -39,8 +39,17 @@ public abstract class UsageQueryTests
             var query = new UsageQuery(from < to ? from : to, from < to ? to : from, dimensions);
 
             await ShouldAgreeAsync(store, query, events, s_berlin, _ => true);
+            var kinds = await store.Usage.QueryAsync(query with { Detail = UsageDetail.Kinds }, Ct);
+            kinds.Select(Kinds).ShouldBe((await store.Usage.QueryAsync(query, Ct)).Select(Kinds));
         }
     }
+
+    private static string Kinds(UsageRow row) => string.Join(
+        '|',
+        [
+            .. row.Group, row.Requests, row.Errors, row.Estimated, row.Unpriced, row.Cost, row.EstimatedCost,
+            row.InputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens,
+        ]);
 
     [Fact]
     public async Task Every_filter_is_what_a_tally_in_memory_says()

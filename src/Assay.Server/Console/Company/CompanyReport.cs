@@ -82,7 +82,7 @@ internal sealed class CompanyReport(IUsageStore usage, BudgetRows budgets, OrgCl
 
     private async Task<IReadOnlyList<UsageRow>> QueryAsync(
         CompanyScope scope, DateTimeOffset from, DateTimeOffset to, CancellationToken ct, params UsageDimension[] group) =>
-        await usage.QueryAsync(new UsageQuery(from, to, group) { Filter = scope.Filter }, ct);
+        await usage.QueryAsync(new UsageQuery(from, to, group) { Filter = scope.Filter, Detail = UsageDetail.Kinds }, ct);
 
     private static ShareTable TeamTable(CompanyScope scope, IReadOnlyList<UsageRow> rows, Period period)
     {

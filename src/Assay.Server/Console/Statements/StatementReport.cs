@@ -79,7 +79,7 @@ internal sealed class StatementReport(IUsageStore usage, WorthReader worth, OrgC
             [.. rows.Select(row => row with { Group = [row.Group[2], row.Group[3]] })]);
 
         ValueTask<IReadOnlyList<UsageRow>> AskAsync(params UsageDimension[] group) =>
-            usage.QueryAllAsync(new UsageQuery(from, to, group) { Filter = scope.Filter }, ct);
+            usage.QueryAllAsync(new UsageQuery(from, to, group) { Filter = scope.Filter, Detail = UsageDetail.Kinds }, ct);
     }
 
     private async Task<string> OutcomesAsync(CompanyScope scope, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
