@@ -70,7 +70,7 @@ internal static class DemoClients
         // This app never asks for the usage of its streams: Assay must ask in its place.
         var streamed = random.Next(3) > 0;
         var model = random.Next(4) == 0 ? "gpt-5.5" : "gpt-5.4-mini";
-        var tier = random.Next(6) == 0 ? ""","service_tier":"priority" """ : "";
+        var tier = random.Next(6) == 0 ? ""","service_tier":"flex" """ : "";
         var body = $$"""{"model":"{{model}}","stream":{{(streamed ? "true" : "false")}}{{tier}},"messages":{{ChatMessages(session, s_chatRules)}}}""";
         return new DemoCall("openai", "/v1/chat/completions", body, Authorization, With(session, ("User-Agent", "OpenAI/JS 6.18.0")), streamed);
     }

@@ -94,7 +94,7 @@ public sealed class DemoPastTests(DemoPastTests.Written written) : IClassFixture
         }
 
         outcomes.Count.ShouldBe(written.Past.Reports.Count);
-        outcomes.Count(outcome => outcome.WorkRefs.Any(works.Contains)).ShouldBeGreaterThan(outcomes.Count / 3, "the others were not declared, or take something back");
+        outcomes.Count(outcome => outcome.Names.Any(works.Contains)).ShouldBeGreaterThan(outcomes.Count / 3, "the others were not declared, or take something back");
         outcomes.ShouldContain(outcome => outcome.State.RevertedMs != null);
     }
 

@@ -37,7 +37,7 @@ public sealed class DemoTrafficTests
         tally.Totals.Keys.Select(k => k.Model).Distinct().ShouldBe(DemoCompany.Models, ignoreOrder: true, "every model is used, and no other");
         tally.Total.Told.CacheRead.ShouldBeGreaterThan(tally.Total.Told.Input / 4, "conversations grow on what is cached");
         tally.Total.Told.CacheWrite1h.ShouldBeGreaterThan(0);
-        tally.Calls.ShouldContain(c => c.ServiceTier == "priority");
+        tally.Calls.ShouldContain(c => c.ServiceTier == "flex");
     }
 
     [Fact]

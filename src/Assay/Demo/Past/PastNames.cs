@@ -36,7 +36,7 @@ internal sealed class PastNames : IWorkNames
             AgentId = identity.AgentId,
             TeamId = identity.TeamId,
             UseCase = kind.UseCase == seat.Truth.UseCase ? plan.UseCase : WorkCompany.UseCases[kind.UseCase],
-            WorkRef = kind.Work == 0 ? "" : Work(seat, kind.Work),
+            WorkRef = kind.Work == 0 ? "" : WorkRef(seat, kind.Work),
             Client = PastModels.Client(seat.Tool),
             Operation = PastModels.Operation(seat.Tool, model),
             Provider = PastModels.Provider(model),
@@ -49,6 +49,15 @@ internal sealed class PastNames : IWorkNames
 
     /// <summary>The name of a ticket.</summary>
     public static string Work(PastSeat seat, int work) => string.Create(CultureInfo.InvariantCulture, $"{Project(seat.Team)}-{work}");
+
+    /// <summary>The repository that the code for a ticket belongs to.</summary>
+    public static string Repo(int work) => DemoExperiments.Repositories[work % DemoExperiments.Repositories.Count];
+
+    /// <summary>Whether a seat's work becomes changes of code.</summary>
+    public static bool WritesCode(PastSeat seat) => seat.Team is "platform" or "routing" or "mobile" or "data" or "engineering";
+
+    /// <summary>What calls declare: who writes code names the repository and the branch, which is called after the ticket.</summary>
+    private static string WorkRef(PastSeat seat, int work) => WritesCode(seat) ? $"{Repo(work)}@{Work(seat, work)}" : Work(seat, work);
 
     /// <summary>A call as the provider of its model would count it: only Anthropic counts what is written to a cache.</summary>
     public WorkCall Fit(in WorkCall call) => PastModels.Provider(_cast.Of(call.Person)!.Models[call.Model]) == "anthropic"

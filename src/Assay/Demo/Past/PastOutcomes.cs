@@ -10,7 +10,7 @@ namespace Assay.Demo.Past;
 internal sealed record PastReport(long KnownMs, OutcomeReport Report, Anchor? Anchor);
 
 /// <summary>
-/// What the simulated work led to, as GitHub and Jira would tell of it: who writes code has changes, tied by their ticket and most by
+/// What the simulated work led to, as GitHub and Jira would tell of it: who writes code has changes, tied by their branch and most by
 /// a commit of the session; others close tickets. Of changes some are given up or taken back, fewer of those that the demo's
 /// experiment treated.
 /// </summary>
@@ -37,7 +37,7 @@ internal sealed class PastOutcomes(DemoPast past, DemoDrafts drafts)
         foreach (var came in past.Outcomes)
         {
             var seat = past.Cast.Of(came.Person)!;
-            if (!WritesCode(seat))
+            if (!PastNames.WritesCode(seat))
             {
                 Ticket(seat, came);
             }
@@ -66,7 +66,7 @@ internal sealed class PastOutcomes(DemoPast past, DemoDrafts drafts)
     /// <summary>Who declares no ticket writes code all the same: conversations of some length lead to a change now and then.</summary>
     private void Undeclared()
     {
-        var work = past.Calls.Where(call => call.Call is { Work: 0, IsGaming: false, Incident: 0 } && WritesCode(past.Cast.Of(call.Call.Person)!));
+        var work = past.Calls.Where(call => call.Call is { Work: 0, IsGaming: false, Incident: 0 } && PastNames.WritesCode(past.Cast.Of(call.Call.Person)!));
         foreach (var session in work.GroupBy(call => call.Call.Session))
         {
             var last = session.Last();
@@ -78,11 +78,9 @@ internal sealed class PastOutcomes(DemoPast past, DemoDrafts drafts)
         }
     }
 
-    private static bool WritesCode(PastSeat seat) => seat.Team is "platform" or "routing" or "mobile" or "data" or "engineering";
-
     private void Change(PastSeat seat, WorkOutcome came, PastCall last)
     {
-        var repo = DemoExperiments.Repositories[_random.Next(DemoExperiments.Repositories.Count)];
+        var repo = came.Work > 0 ? PastNames.Repo(came.Work) : DemoExperiments.Repositories[_random.Next(DemoExperiments.Repositories.Count)];
         var opened = came.AtMs - _random.NextInt64(HourMs / 4, DayMs);
         var isTreated = _tried.IsTreated(repo, came.AtMs);
         var who = past.Names.Identity(seat, isAgent: false);
@@ -91,6 +89,7 @@ internal sealed class PastOutcomes(DemoPast past, DemoDrafts drafts)
         var isReverted = !isAbandoned && _random.Next(isTreated ? s_reverted.Treated : s_reverted.Other) == 0;
         var change = draft with
         {
+            Branch = came.Work > 0 ? PastNames.Work(seat, came.Work) : draft.Branch,
             Steps = isAbandoned
                 ? [new(OutcomeEvent.Proposed, opened), new(OutcomeEvent.Abandoned, came.AtMs)]
                 : [new(OutcomeEvent.Proposed, opened), new(OutcomeEvent.Approved, came.AtMs - 1), new(OutcomeEvent.Accepted, came.AtMs)],
