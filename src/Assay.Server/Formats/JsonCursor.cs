@@ -22,6 +22,9 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json, int at)
     /// <summary>Whether a member of the entered object was read, so that a comma must come before the next.</summary>
     private bool _hasMember;
 
+    /// <summary>Whether an array was entered that has not ended.</summary>
+    private bool _isInArray;
+
     public int At { get; private set; } = at;
 
     /// <summary>Steps into the object that comes; false if something else comes.</summary>
@@ -63,7 +66,7 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json, int at)
     public bool TryEnterArray()
     {
         SkipSpace();
-        return Take((byte)'[');
+        return _isInArray = Take((byte)'[');
     }
 
     /// <summary>Steps over the next element of the entered array; false at its end.</summary>
@@ -75,6 +78,7 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json, int at)
         element = default;
         if (Take((byte)']'))
         {
+            _isInArray = false;
             return false;
         }
 
@@ -128,8 +132,8 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json, int at)
             SkipSpace();
             if (Next() is (byte)'{' or (byte)'[')
             {
-                // The entered object is one level already.
-                if (open == DepthMax - (_hasMember ? 1 : 0))
+                // What was entered are levels already.
+                if (open == DepthMax - (_hasMember ? 1 : 0) - (_isInArray ? 1 : 0))
                 {
                     throw Broken();
                 }

@@ -86,4 +86,10 @@ internal struct RequestFacts
 
     /// <summary>Just behind the opening brace of the body.</summary>
     public int FirstMemberAt;
+
+    /// <summary>
+    /// What is new in the conversation: the last element of <c>messages</c>, <c>input</c>, <c>contents</c> or <c>prompt</c>, or the
+    /// text that stands there. Empty if there is none.
+    /// </summary>
+    public BytePart LastMessage;
 }

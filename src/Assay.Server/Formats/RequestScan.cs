@@ -40,7 +40,15 @@ internal ref partial struct RequestScan(ReadOnlySpan<byte> body, int start, Rout
             _name = Unescaped(name);
             _cursor.SkipSpace();
             _start = _cursor.At;
-            _cursor.SkipValue();
+            if (IsConversation())
+            {
+                SkipConversation(ref facts);
+            }
+            else
+            {
+                _cursor.SkipValue();
+            }
+
             _reader = new Utf8JsonReader(_body[_start.._cursor.At], new JsonReaderOptions { MaxDepth = JsonCursor.DepthMax });
             var result = Member(ref facts);
             if (result != ScanResult.Ok)
@@ -58,6 +66,31 @@ internal ref partial struct RequestScan(ReadOnlySpan<byte> body, int start, Rout
         }
 
         return ScanResult.Ok;
+    }
+
+    private readonly bool IsConversation() => Is("messages"u8) || Is("input"u8) || Is("contents"u8) || Is("prompt"u8);
+
+    /// <summary>Steps over a conversation, and keeps in mind where its last message is.</summary>
+    private void SkipConversation(ref RequestFacts facts)
+    {
+        if (!_cursor.TryEnterArray())
+        {
+            _cursor.SkipValue();
+            if (_body[_start] == '"')
+            {
+                facts.LastMessage = new BytePart(_start, _cursor.At - _start);
+            }
+
+            return;
+        }
+
+        var last = default(BytePart);
+        while (_cursor.TryReadElement(last.IsEmpty, out var element))
+        {
+            last = new BytePart(_cursor.At - element.Length, element.Length);
+        }
+
+        facts.LastMessage = last;
     }
 
     /// <summary>A name may be written with escapes, and a provider would understand it.</summary>

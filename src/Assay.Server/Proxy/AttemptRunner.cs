@@ -296,7 +296,8 @@ internal sealed class AttemptRunner(
     {
         if (call.Settled is { } facts)
         {
-            signals.Offer(facts, call.Identity!.TeamPath, call.Body is { } body ? body.Span : default);
+            var message = call.Facts.LastMessage;
+            signals.Offer(facts, call.Identity!.TeamPath, call.Body is { } body ? body.Span.Slice(message.Start, message.Length) : default);
         }
     }
 

@@ -13,65 +13,22 @@ internal static class LastMessage
     /// <summary>Longer texts are sketched by their beginning.</summary>
     public const int TextBytesMax = 8192;
 
-    /// <summary>Reads a request's body, which is known to be JSON.</summary>
+    /// <summary>Reads a message.</summary>
+    /// <param name="key">The secret of now.</param>
+    /// <param name="message">As <see cref="RequestFacts.LastMessage"/> found it.</param>
     /// <returns>An empty sketch if there is no message.</returns>
-    public static (TextSketch Sketch, bool IsHuman) Sketch(SketchKey key, ReadOnlySpan<byte> body)
+    public static (TextSketch Sketch, bool IsHuman) Sketch(SketchKey key, ReadOnlySpan<byte> message)
     {
         try
         {
-            ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
-            body = body.StartsWith(mark) ? body[mark.Length..] : body;
-            var message = body.IsEmpty || body[0] is not ((byte)'{' or (byte)' ' or (byte)'\n') ? default : Find(body);
             return message.IsEmpty ? (default, true) : Read(key, message);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // Strings are not looked into when a body is scanned: half of a surrogate pair is found here.
             return (default, true);
         }
     }
-
-    /// <summary>The last element of <c>messages</c>, <c>input</c> or <c>contents</c>, or the text that stands there.</summary>
-    private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> body)
-    {
-        var cursor = new JsonCursor(body, 0);
-        if (!cursor.TryEnterObject())
-        {
-            return default;
-        }
-
-        while (cursor.TryReadName(out var name))
-        {
-            cursor.SkipSpace();
-            var from = cursor.At;
-            if (!IsConversation(name))
-            {
-                cursor.SkipValue();
-                continue;
-            }
-
-            if (cursor.TryEnterArray())
-            {
-                ReadOnlySpan<byte> last = default;
-                while (cursor.TryReadElement(last.IsEmpty, out var element))
-                {
-                    last = element;
-                }
-
-                return last;
-            }
-
-            cursor.SkipValue();
-            if (body[from] == '"')
-            {
-                return body[from..cursor.At];
-            }
-        }
-
-        return default;
-    }
-
-    private static bool IsConversation(ReadOnlySpan<byte> quoted) => quoted.SequenceEqual("\"messages\""u8)
-        || quoted.SequenceEqual("\"input\""u8) || quoted.SequenceEqual("\"contents\""u8) || quoted.SequenceEqual("\"prompt\""u8);
 
     private static (TextSketch Sketch, bool IsHuman) Read(SketchKey key, ReadOnlySpan<byte> message)
     {

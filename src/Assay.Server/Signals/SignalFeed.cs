@@ -25,15 +25,15 @@ internal sealed class SignalFeed
     public ChannelReader<SettledCall> Reader => _calls.Reader;
 
     /// <summary>A call was settled.</summary>
-    /// <param name="body">The request's body, read now and not kept.</param>
-    public void Offer(UsageEvent facts, IReadOnlyList<string> teamPath, ReadOnlySpan<byte> body)
+    /// <param name="message">The request's last message, read now and not kept.</param>
+    public void Offer(UsageEvent facts, IReadOnlyList<string> teamPath, ReadOnlySpan<byte> message)
     {
         if (facts.Resolution == Resolution.Voided)
         {
             return;
         }
 
-        var (sketch, isHuman) = LastMessage.Sketch(_key.Value, body);
+        var (sketch, isHuman) = LastMessage.Sketch(_key.Value, message);
         if (!_calls.Writer.TryWrite(new SettledCall(facts, teamPath, sketch, isHuman)))
         {
             Interlocked.Increment(ref _passedOver);

@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Server.Formats;
 using Assay.Server.Signals;
 using Assay.Signals.Sketches;
 
@@ -16,6 +17,7 @@ public sealed class LastMessageTests
     [InlineData("""{"model":"m","input":"ASK"}""")]
     [InlineData("""{"model":"m","input":[{"role":"user","content":[{"type":"input_text","text":"ASK"}]}]}""")]
     [InlineData("""{"contents":[{"role":"user","parts":[{"text":"ASK"}]}]}""")]
+    [InlineData("\uFEFF { \"messages\" : [ {\"content\":\"old\"} , {\"content\":\"ASK\"} ] , \"model\":\"m\" }")]
     public void The_last_message_is_sketched_in_every_format(string body)
     {
         var (sketch, isHuman) = Of(body.Replace("ASK", Ask, StringComparison.Ordinal));
@@ -51,5 +53,10 @@ public sealed class LastMessageTests
         Of($$"""{"messages":[{"role":"user","content":"{{text}}"}]}""").Sketch.Words.ShouldBeLessThan((ushort)LastMessage.TextBytesMax);
     }
 
-    private static (TextSketch Sketch, bool IsHuman) Of(string body) => LastMessage.Sketch(s_key, Encoding.UTF8.GetBytes(body));
+    private static (TextSketch Sketch, bool IsHuman) Of(string text)
+    {
+        var body = Encoding.UTF8.GetBytes(text);
+        RequestScanner.TryScan(new RouteMatch(WireFormat.OpenAI, Operation.ChatCompletions), body, out var facts);
+        return LastMessage.Sketch(s_key, body.AsSpan(facts.LastMessage.Start, facts.LastMessage.Length));
+    }
 }

@@ -157,8 +157,8 @@ internal sealed class SignalGateway : IAsyncDisposable
     public TextSketch SketchOf(string text)
     {
         var feed = _server.Services.GetRequiredService<SignalFeed>();
-        var body = JsonSerializer.SerializeToUtf8Bytes(new { messages = new[] { new { role = "user", content = text } } });
-        feed.Offer(new UsageEvent { Id = Guid.CreateVersion7(s_start), RequestId = Guid.CreateVersion7(s_start), StartedAtMs = 0 }, [], body);
+        var message = JsonSerializer.SerializeToUtf8Bytes(new { role = "user", content = text });
+        feed.Offer(new UsageEvent { Id = Guid.CreateVersion7(s_start), RequestId = Guid.CreateVersion7(s_start), StartedAtMs = 0 }, [], message);
         feed.Reader.TryRead(out var call).ShouldBeTrue();
         return call.Sketch;
     }

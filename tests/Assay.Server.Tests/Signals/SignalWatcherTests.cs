@@ -90,13 +90,13 @@ public sealed class SignalWatcherTests : IAsyncLifetime
     /// <summary>Ada asks the same forty times a day for a ticket; after how many days is there a signal?</summary>
     private async Task<int> DaysUntilAskedAsync(Func<int, Task> evening)
     {
-        var body = Encoding.UTF8.GetBytes(
-            """{"messages":[{"role":"user","content":"please write once more a long and detailed summary of everything that this module does"}]}""");
+        var message = Encoding.UTF8.GetBytes(
+            """{"role":"user","content":"please write once more a long and detailed summary of everything that this module does"}""");
         for (var day = 0; day < 9; day++)
         {
             for (var i = 0; i < 40; i++)
             {
-                _feed.Offer(Call(_time.GetUtcNow().AddMinutes(i)), ["platform", "eng", "org"], body);
+                _feed.Offer(Call(_time.GetUtcNow().AddMinutes(i)), ["platform", "eng", "org"], message);
             }
 
             await evening(day);
