@@ -24,7 +24,7 @@ internal static class CompanyCheck
         var company = new WorkCompany(new WorkforceOptions { Seed = 1, People = people, Days = days, First = first });
         var known = await WorkforceDirectory.FoundAsync(host.Parts.Store.Directory, company, TimeProvider.System, CancellationToken.None, isEmpty: false);
         var filled = await Deliver.FillAsync(host.Parts.Store, company, days);
-        await host.RefreshAsync();
+        await host.RestartAsync();
         await host.SignInAsync();
         Say($"{people:N0} people, {days} days to {end.AddDays(-1):yyyy-MM-dd}: {filled.Calls:N0} calls, {filled.Outcomes:N0} outcomes, {filled.Anchors:N0} commits in sessions");
         var totals = await host.Parts.Store.Usage.TotalsAsync();

@@ -12,6 +12,8 @@ internal sealed class Host : IAsyncDisposable
     private readonly string _data = Directory.CreateTempSubdirectory("assay-bench-exports-").FullName;
     private AssayServer _server = null!;
     private PostgresCluster? _postgres;
+    private string _store = "sqlite";
+    private string _secret = "";
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -23,24 +25,35 @@ internal sealed class Host : IAsyncDisposable
     /// <param name="isPostgres">On a private PostgreSQL, which fsyncs nothing; else on SQLite.</param>
     public static async Task<Host> StartAsync(bool isPostgres)
     {
-        var host = new Host();
-        host._postgres = isPostgres ? await PostgresCluster.StartNewAsync() : null;
-        var store = host._postgres is { } cluster ? "postgres:" + await cluster.CreateDatabaseAsync() : "sqlite";
-        host._server = await AssayServer.StartAsync(
-            new AssayConfig { Urls = "http://127.0.0.1:0", Data = host._data, Store = store }, new AssayServerOptions { LogLevel = LogLevel.Error }, CancellationToken.None);
-        host.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
-        {
-            BaseAddress = new Uri(host._server.Addresses[0]),
-            Timeout = TimeSpan.FromHours(2),
-        };
-        host.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", host._server.FirstAdministratorSecret);
+        var host = new Host { _postgres = isPostgres ? await PostgresCluster.StartNewAsync() : null };
+        host._store = host._postgres is { } cluster ? "postgres:" + await cluster.CreateDatabaseAsync() : host._store;
+        await host.ServeAsync();
         return host;
     }
 
-    public ValueTask RefreshAsync() => new(_server.RefreshDirectoryAsync(CancellationToken.None));
+    /// <summary>Stops the gateway and starts it on the same store: a figure that it read ahead while the store was filled is forgotten.</summary>
+    public async Task RestartAsync()
+    {
+        Http.Dispose();
+        await _server.DisposeAsync();
+        await ServeAsync();
+    }
+
+    private async Task ServeAsync()
+    {
+        _server = await AssayServer.StartAsync(
+            new AssayConfig { Urls = "http://127.0.0.1:0", Data = _data, Store = _store }, new AssayServerOptions { LogLevel = LogLevel.Error }, CancellationToken.None);
+        _secret = _server.FirstAdministratorSecret ?? _secret;
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(_server.Addresses[0]),
+            Timeout = TimeSpan.FromHours(2),
+        };
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _secret);
+    }
 
     /// <summary>Signs in to the pages as the administrator.</summary>
-    public async Task SignInAsync() => Pages = await SignInAsync(_server.FirstAdministratorSecret!);
+    public async Task SignInAsync() => Pages = await SignInAsync(_secret);
 
     /// <summary>Signs in to the pages, as a browser does.</summary>
     public async Task<HttpClient> SignInAsync(string secret)

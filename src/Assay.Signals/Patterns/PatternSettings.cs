@@ -48,6 +48,12 @@ public sealed record PatternSettings
     /// <summary>So many tokens the usual answer must have at least.</summary>
     public int VerbosityTokens { get; init; } = 900;
 
+    /// <summary>
+    /// The part that a session's answers are of all that it is about, its longest input: who has long documents looked through gets
+    /// long answers for a reason.
+    /// </summary>
+    public double VerbosityShare { get; init; } = 0.25;
+
     /// <summary>Answers in a session before it is judged.</summary>
     public int VerbosityCalls { get; init; } = 6;
 

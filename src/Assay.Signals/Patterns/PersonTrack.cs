@@ -95,6 +95,8 @@ internal sealed partial class PersonTrack(string person, PatternSettings setting
         session.Calls++;
         session.Declared += call.IsDeclared ? 1 : 0;
         session.LogOutput += Math.Log(1 + call.Output);
+        session.Output += call.Output;
+        session.MostInput = Math.Max(session.MostInput, call.Input);
         session.Cost += call.CostUsd;
         session.Tokens += call.Tokens;
     }
@@ -270,6 +272,7 @@ internal sealed partial class PersonTrack(string person, PatternSettings setting
 
         var usual = session.LogOutput / session.Calls;
         if (usual >= Math.Log(settings.VerbosityTokens)
+            && session.Output >= settings.VerbosityShare * session.MostInput
             && peers.Deviations(session.UseCase, usual) >= settings.VerbosityDeviations)
         {
             ref var tally = ref _tallies[(int)PatternKind.Verbosity];

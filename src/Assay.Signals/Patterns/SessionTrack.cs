@@ -21,6 +21,8 @@ internal struct SessionTrack
     // Of the whole session, on this day.
     public int Calls;
     public double LogOutput;
+    public long Output;
+    public long MostInput;
     public double Cost;
     public long Tokens;
     public bool IsFan;

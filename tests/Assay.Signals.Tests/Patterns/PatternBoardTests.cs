@@ -85,6 +85,14 @@ public sealed class PatternBoardTests
             .ShouldContain(c => c.Kind == PatternKind.FanOut);
 
     [Fact]
+    public void Answers_that_are_far_longer_than_others_are_a_cue_unless_they_are_about_long_documents()
+    {
+        Days(3, (day, i) => Human(day, i, "go on") with { Output = 3_000 })[1].ShouldHaveSingleItem().Kind.ShouldBe(PatternKind.Verbosity);
+        Days(3, (day, i) => Human(day, i, "go on") with { Output = 3_000, CacheRead = 600_000 }).SelectMany(cues => cues)
+            .ShouldNotContain(cue => cue.Kind == PatternKind.Verbosity);
+    }
+
+    [Fact]
     public void Days_that_end_at_the_same_amount_are_a_cue()
     {
         var cues = Days(6, (day, i) => Human(day, i, "go on") with { Fresh = 400_000 + (day % 2 * 500) });
