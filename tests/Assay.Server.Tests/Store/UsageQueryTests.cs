@@ -198,6 +198,9 @@ public abstract class UsageQueryTests
             new UsageQuery(s_from, s_to, [UsageDimension.Person, UsageDimension.Day]) { Limit = 3 }, Ct);
 
         rows.Select(row => row.Group[0]).ShouldBe(["p_before", "p_dear", "p_middle"]);
+        var people = new UsageQuery(s_from, s_to, [UsageDimension.Person]);
+        (await store.Usage.QueryAsync(people with { Limit = 2 }, Ct)).Select(row => row.Group[0]).ShouldBe(["p_dear", "p_middle"]);
+        (await store.Usage.QueryAsync(people, Ct)).Select(row => row.Group[0]).ShouldBe(["p_dear", "p_middle", "p_before", "p_cheap"]);
     }
 
     [Fact]
