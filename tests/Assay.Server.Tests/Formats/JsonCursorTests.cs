@@ -43,6 +43,26 @@ public sealed class JsonCursorTests
             Takes(json).ShouldBe(expected);
             Skips(json).ShouldBe(expected);
         }
+
+        var conversation = Conversation(new string('[', levels - 1) + new string(']', levels - 1));
+        Takes(conversation).ShouldBe(expected);
+        Scans(conversation).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void A_conversation_which_is_walked_message_by_message_is_checked_like_everything_else()
+    {
+        var random = new Random(20260902);
+        var taken = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var json = Conversation(i % 2 == 0 ? $"[{Damaged(random)},{Damaged(random)}]" : Damaged(random));
+            var expected = Takes(json);
+            taken += expected ? 1 : 0;
+            Scans(json).ShouldBe(expected, Encoding.UTF8.GetString(json));
+        }
+
+        taken.ShouldBeInRange(2_000, 18_000);
     }
 
     [Fact]
@@ -87,6 +107,11 @@ public sealed class JsonCursorTests
             return false;
         }
     }
+
+    private static byte[] Conversation(string value) => Encoding.UTF8.GetBytes($$"""{"model":"m","messages":{{value}}}""");
+
+    private static bool Scans(byte[] json) =>
+        RequestScanner.TryScan(new RouteMatch(WireFormat.OpenAI, Operation.ChatCompletions), json, out _) != ScanResult.NotJson;
 
     private static bool Takes(byte[] json)
     {

@@ -115,6 +115,27 @@ public sealed class SpikeBoardTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(14)]
+    public void Coming_back_from_holidays_is_no_rise(int daysOff)
+    {
+        const int Before = 35;
+        var random = new Random(daysOff);
+        for (var day = 0; day < Before + daysOff + 7; day++)
+        {
+            // The office is closed at weekends, and for the holidays.
+            for (var minute = 8 * 60; minute < 18 * 60 && day % 7 < 5 && (day < Before || day >= Before + daysOff); minute++)
+            {
+                See((day * 24 * HourMs) + (minute * MinuteMs), 2 + (6 * random.NextDouble()), 1 + random.Next(40), tokens: 2_000_000);
+            }
+        }
+
+        // In its first minutes a company has nothing that is usual.
+        _found.ShouldAllBe(incident => incident.FoundMs < 24 * HourMs);
+    }
+
     /// <summary>Eight people of one team who spend about half a dollar in ten minutes, all day.</summary>
     private void Usual(int days)
     {
