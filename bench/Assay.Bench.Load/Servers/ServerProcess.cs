@@ -138,7 +138,10 @@ internal sealed class ServerProcess : IDisposable
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
+
+            // With a limit it waits for the process alone. Without one it also waits for the end of its output, and that
+            // can be held open by another server that was started at the same moment.
+            _process.WaitForExit(TimeSpan.FromSeconds(30));
         }
 
         _process.Dispose();

@@ -48,7 +48,7 @@ public static class JournalDump
         {
             var (offset, position) = (cursor.Offset, cursor.Position);
             var (entry, problem) = Next(cursor, length, strings);
-            if (entry is null && problem is null)
+            if (entry is null && (problem is null || TornTail.End(file, offset) == offset))
             {
                 yield break;
             }

@@ -240,7 +240,7 @@ internal sealed class Opening(JournalOptions options, Book.Book? book, long char
                 segment.Path, sums.EndOffset, $"{problem[..^1]}, but a whole record follows at {later}.");
         }
 
-        _cutBytes = file.Length - sums.EndOffset;
+        _cutBytes = TornTail.End(file, sums.EndOffset) - sums.EndOffset;
         file.SetLength(sums.EndOffset);
         file.Sync();
     }

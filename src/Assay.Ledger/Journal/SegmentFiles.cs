@@ -35,6 +35,12 @@ internal interface ISegmentFile : IDisposable
     /// <summary>Writes all bytes or throws; what stands in the file after a throw is unknown.</summary>
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
+    /// <summary>
+    /// The same for bytes behind all others, and cheaper: where it can be, the file is made longer ahead of them. What it
+    /// is longer by reads as zeros, until <see cref="SetLength"/> or the end of the file's use cuts it off.
+    /// </summary>
+    void Append(ReadOnlySpan<byte> bytes, long offset);
+
     void Sync();
 
     void SetLength(long length);
@@ -84,6 +90,10 @@ internal sealed class DiskSegmentFiles : ISegmentFiles
 
     private sealed class DiskSegmentFile(SafeFileHandle handle) : ISegmentFile
     {
+        private MappedRoom? _room;
+        private bool? _canHaveRoom;
+        private long _end;
+
         public long Length => RandomAccess.GetLength(handle);
 
         public int Read(Span<byte> buffer, long offset)
@@ -105,11 +115,61 @@ internal sealed class DiskSegmentFiles : ISegmentFiles
 
         public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(handle, bytes, offset);
 
+        public void Append(ReadOnlySpan<byte> bytes, long offset)
+        {
+            if (_room?.TryWrite(bytes, offset) != true && !(MakeRoom(offset, bytes.Length) && _room!.TryWrite(bytes, offset)))
+            {
+                Write(bytes, offset);
+            }
+
+            _end = offset + bytes.Length;
+        }
+
         public void Sync() => RandomAccess.FlushToDisk(handle);
 
-        public void SetLength(long length) => RandomAccess.SetLength(handle, length);
+        public void SetLength(long length)
+        {
+            // First: what is mapped beyond the end of a file must not be touched.
+            DropRoom();
+            RandomAccess.SetLength(handle, length);
+        }
 
-        public void Dispose() => handle.Dispose();
+        public void Dispose()
+        {
+            if (_room is not null)
+            {
+                try
+                {
+                    SetLength(_end);
+                }
+                catch (IOException)
+                {
+                    // The next start finds zeros behind the last record, and cuts them.
+                }
+            }
+
+            handle.Dispose();
+        }
+
+        private bool MakeRoom(long offset, int bytes)
+        {
+            _canHaveRoom ??= MappedRoom.IsPossible(handle);
+            if (_canHaveRoom == false)
+            {
+                return false;
+            }
+
+            DropRoom();
+            _room = MappedRoom.TryMake(handle, offset, bytes);
+            _canHaveRoom = _room is not null;
+            return _room is not null;
+        }
+
+        private void DropRoom()
+        {
+            _room?.Dispose();
+            _room = null;
+        }
     }
 
     /// <summary>.NET cannot open a directory; POSIX needs it synced for a new file to survive a power cut.</summary>

@@ -97,7 +97,14 @@ internal sealed class SegmentWriter : IDisposable
         var offset = _appended - _segment.FirstPosition + SegmentHeader.Bytes;
         try
         {
-            _file.Write(_group.Written, offset);
+            if (_options.Durability == Durability.Disk)
+            {
+                _file.Write(_group.Written, offset);
+            }
+            else
+            {
+                _file.Append(_group.Written, offset);
+            }
         }
         catch
         {
@@ -155,6 +162,8 @@ internal sealed class SegmentWriter : IDisposable
     {
         lock (_syncGate)
         {
+            // Appending may have made it longer than what stands in it.
+            _file.SetLength(_appended - _segment.FirstPosition + SegmentHeader.Bytes);
             _file.Sync();
             Volatile.Write(ref _synced, _appended);
             var (segment, file) = SegmentFactory.Create(_options, new SegmentHeader(_appended, _appended));

@@ -13,6 +13,16 @@ namespace Assay.Ledger.Journal;
 /// </remarks>
 internal static class TornTail
 {
+    /// <summary>
+    /// Where a tail ends that begins at an offset: behind its last byte that is not zero. Zeros to the end of the file are
+    /// room that was allocated and that nothing was written to (<see cref="ISegmentFile.Append"/>).
+    /// </summary>
+    public static long End(ISegmentFile file, long offset)
+    {
+        var rest = new byte[file.Length - offset];
+        return offset + rest.AsSpan(0, file.Read(rest, offset)).LastIndexOfAnyExcept((byte)0) + 1;
+    }
+
     /// <summary>The offset of a whole frame behind the damage which proves that acknowledged bytes are damaged.</summary>
     public static long? FindProof(ISegmentFile file, long firstPosition, long damagedOffset)
     {

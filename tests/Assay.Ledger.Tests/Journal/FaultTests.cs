@@ -43,10 +43,43 @@ public sealed class FaultTests
             }
 
             files.CutFails = false;
+            var bytes = files.Bytes(files.Names[0]);
+            bytes.Length.ShouldBe(SegmentHeader.Bytes + size + (cutFails ? fits : 0));
+            var torn = bytes.AsSpan(SegmentHeader.Bytes + size).LastIndexOfAnyExcept((byte)0) + 1;
             await using var reopened = Ledger.Journal.Journal.Open(options);
             JournalFixture.ReadAll(reopened).Count.ShouldBe(1);
-            reopened.Opening.CutBytes.ShouldBe(cutFails ? fits : 0);
+            reopened.Opening.CutBytes.ShouldBe(torn);
         }
+    }
+
+    [Fact]
+    public async Task A_disk_with_no_room_left_breaks_the_journal_and_loses_nothing_acknowledged()
+    {
+        var files = new SimulatedFiles { RoomBytes = 3000 };
+        var options = Options with { Files = files };
+        var acknowledged = 0;
+        await using (var journal = Ledger.Journal.Journal.Open(options))
+        {
+            files.FreeBytes = 10_000;
+            var error = await Should.ThrowAsync<JournalBrokenException>(async () =>
+            {
+                while (true)
+                {
+                    await journal.AppendAsync(JournalFixture.Settlement(JournalFixture.NewId()), Ct);
+                    acknowledged++;
+                }
+            });
+            error.Message.ShouldContain("No space left on device");
+            acknowledged.ShouldBeGreaterThan(10);
+            JournalFixture.ReadAll(journal).Count.ShouldBe(acknowledged);
+        }
+
+        files.FreeBytes = long.MaxValue;
+        await using var reopened = Ledger.Journal.Journal.Open(options);
+        JournalFixture.ReadAll(reopened).Count.ShouldBe(acknowledged);
+        reopened.Opening.CutBytes.ShouldBe(0);
+        await reopened.AppendAsync(JournalFixture.Settlement(JournalFixture.NewId()), Ct);
+        JournalFixture.ReadAll(reopened).Count.ShouldBe(acknowledged + 1);
     }
 
     [Fact]

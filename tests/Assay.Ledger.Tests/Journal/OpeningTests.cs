@@ -20,7 +20,7 @@ public sealed class OpeningTests : IDisposable
         {
             var torn = new SimulatedFiles();
             torn.Replace(First, whole[..(int)(SegmentHeader.Bytes + cut)]);
-            await ShouldHoldAfterCutting(torn, ids[..2], cutBytes: cut - ends[1]);
+            await ShouldHoldAfterCutting(torn, ids[..2], cutBytes: Told(torn.Bytes(First), SegmentHeader.Bytes + ends[1]));
         }
     }
 
@@ -35,9 +35,10 @@ public sealed class OpeningTests : IDisposable
             {
                 var flipped = new SimulatedFiles();
                 flipped.Replace(First, Flipped(files.Bytes(First), SegmentHeader.Bytes + at, bit));
+                var cutBytes = Told(flipped.Bytes(First), SegmentHeader.Bytes + ends[1]);
                 var opened = await Open(flipped);
                 JournalFixture.ReadAll(opened).Count.ShouldBe(2, $"byte {at}, bit {bit}");
-                opened.Opening.CutBytes.ShouldBe(ends[2] - ends[1]);
+                opened.Opening.CutBytes.ShouldBe(cutBytes);
                 await opened.DisposeAsync();
             }
         }
@@ -62,13 +63,91 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Zeros_behind_the_last_record_are_cut()
+    public async Task Zeros_behind_the_last_record_are_room_that_was_not_needed()
     {
         var files = new SimulatedFiles();
         var (ids, ends) = await Fill(files, entries: 2);
         files.Replace(First, [.. files.Bytes(First), .. new byte[5000]]);
-        await ShouldHoldAfterCutting(files, ids, cutBytes: 5000);
+        await ShouldHoldAfterCutting(files, ids, cutBytes: 0);
         ends[^1].ShouldBePositive();
+    }
+
+    [Fact]
+    public async Task A_record_that_a_death_cut_short_in_the_midst_of_room_is_cut()
+    {
+        var files = new SimulatedFiles();
+        var (ids, ends) = await Fill(files, entries: 3);
+        var whole = files.Bytes(First);
+
+        // If all that is missing is zeros, nothing is missing.
+        for (var cut = SegmentHeader.Bytes + ends[1] + 1; cut < Told(whole, 0); cut++)
+        {
+            var torn = new SimulatedFiles();
+            torn.Replace(First, [.. whole[..(int)cut], .. new byte[3000]]);
+            await ShouldHoldAfterCutting(torn, ids[..2], cutBytes: Told(torn.Bytes(First), SegmentHeader.Bytes + ends[1]));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_appended_stands_in_the_file_at_once_and_room_is_given_back_at_the_end()
+    {
+        using var fixture = new JournalFixture();
+        string path;
+        long end;
+        bool hasRoom;
+        await using (var journal = Ledger.Journal.Journal.Open(fixture.Options))
+        {
+            path = fixture.SegmentPaths().Single();
+            using (var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete))
+            {
+                hasRoom = MappedRoom.IsPossible(handle);
+            }
+
+            // More than the room that is made at a time.
+            do
+            {
+                end = await journal.AppendAsync(JournalFixture.Settlement(JournalFixture.NewId()), Ct);
+            }
+            while (end < MappedRoom.Bytes * 5 / 2);
+
+            // Another program sees every record, and nothing else.
+            var seen = JournalDump.Read(fixture.Directory).ToList();
+            seen.ShouldAllBe(record => record.Problem == null);
+            seen.Count.ShouldBe(JournalFixture.ReadAll(journal).Count);
+            var length = new FileInfo(path).Length;
+            if (hasRoom)
+            {
+                length.ShouldBeInRange(SegmentHeader.Bytes + end + 1, SegmentHeader.Bytes + end + (2 * MappedRoom.Bytes));
+            }
+            else
+            {
+                length.ShouldBe(SegmentHeader.Bytes + end);
+            }
+        }
+
+        new FileInfo(path).Length.ShouldBe(SegmentHeader.Bytes + end);
+        await using var again = Ledger.Journal.Journal.Open(fixture.Options);
+        again.Opening.CutBytes.ShouldBe(0);
+        again.TailPosition.ShouldBe(end);
+    }
+
+    [Fact]
+    public async Task A_segment_that_is_full_ends_with_its_last_record()
+    {
+        using var fixture = new JournalFixture();
+        await using var journal = Ledger.Journal.Journal.Open(fixture.Options with { SegmentBytes = 1000 });
+        while (fixture.SegmentPaths().Length < 3)
+        {
+            await journal.AppendAsync(JournalFixture.Settlement(JournalFixture.NewId()), Ct);
+        }
+
+        var paths = fixture.SegmentPaths();
+        foreach (var (path, next) in paths.Zip(paths.Skip(1)))
+        {
+            SegmentHeader.TryParseFileName(Path.GetFileName(path), out var first).ShouldBeTrue();
+            SegmentHeader.TryParseFileName(Path.GetFileName(next), out var end).ShouldBeTrue();
+            new FileInfo(path).Length.ShouldBe(SegmentHeader.Bytes + end - first);
+        }
     }
 
     [Fact]
@@ -80,7 +159,7 @@ public sealed class OpeningTests : IDisposable
         var bytes = files.Bytes(First);
         var last = bytes[(int)(SegmentHeader.Bytes + ends[0])..];
         files.Replace(First, [.. bytes, .. last]);
-        await ShouldHoldAfterCutting(files, ids, cutBytes: last.Length);
+        await ShouldHoldAfterCutting(files, ids, cutBytes: Told(last, 0));
     }
 
     [Fact]
@@ -252,6 +331,9 @@ public sealed class OpeningTests : IDisposable
 
     private static IEnumerable<Guid> Ids(IEnumerable<JournalEntry> entries) =>
         entries.Cast<Settled>().Select(static settled => settled.Call.Id);
+
+    /// <summary>How much is said to be cut off: zeros at the end of a file are no loss.</summary>
+    private static long Told(byte[] bytes, long from) => bytes.AsSpan((int)from).LastIndexOfAnyExcept((byte)0) + 1;
 
     private static byte[] Flipped(byte[] bytes, long at, int bit)
     {

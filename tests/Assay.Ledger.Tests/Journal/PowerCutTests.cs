@@ -21,13 +21,15 @@ public sealed class PowerCutTests
         }
     }
 
-    [Fact]
-    public async Task With_durability_process_a_power_cut_loses_nothing_synced_or_is_told_by_name()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2000)]
+    public async Task With_durability_process_a_power_cut_loses_nothing_synced_or_is_told_by_name(int roomBytes)
     {
         var started = 0;
         for (var seed = 1; seed <= 150; seed++)
         {
-            var (synced, survivors) = await RunUntilPowerCut(seed, Durability.Process);
+            var (synced, survivors) = await RunUntilPowerCut(seed, Durability.Process, roomBytes);
             try
             {
                 await using var journal = Ledger.Journal.Journal.Open(Options(survivors, Durability.Process));
@@ -110,10 +112,10 @@ public sealed class PowerCutTests
 
     /// <summary>Several callers append; the power goes at the n-th write or sync, in the middle of whatever happens.</summary>
     private static async Task<(IReadOnlyList<Guid> Safe, SimulatedFiles Survivors)> RunUntilPowerCut(
-        int seed, Durability durability)
+        int seed, Durability durability, int roomBytes = 0)
     {
         var random = new Random(seed);
-        var files = new SimulatedFiles();
+        var files = new SimulatedFiles { RoomBytes = roomBytes };
         var safe = new List<Guid>();
         var cutAfter = random.Next(1, 60);
         SimulatedFiles? survivors = null;

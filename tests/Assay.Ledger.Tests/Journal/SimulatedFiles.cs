@@ -16,6 +16,9 @@ internal sealed class SimulatedFiles : ISegmentFiles
     /// <summary>How many more bytes fit on the disk; the write that goes beyond is cut short there and fails.</summary>
     public long FreeBytes { get; set; } = long.MaxValue;
 
+    /// <summary>By how much an append makes its file longer than it must; 0 for a file system that cannot.</summary>
+    public int RoomBytes { get; set; }
+
     /// <summary>The next syncs of files fail.</summary>
     public bool SyncFails { get; set; }
 
@@ -219,6 +222,35 @@ internal sealed class SimulatedFiles : ISegmentFiles
                 {
                     throw new IOException("No space left on device");
                 }
+            }
+        }
+
+        public void Append(ReadOnlySpan<byte> bytes, long offset)
+        {
+            var end = (int)offset + bytes.Length;
+            if (files.RoomBytes == 0)
+            {
+                Write(bytes, offset);
+                return;
+            }
+
+            files.Before?.Invoke("write");
+            lock (files._gate)
+            {
+                if (content.Written.Count < end)
+                {
+                    var longer = end + files.RoomBytes - content.Written.Count;
+                    if (longer > files.FreeBytes)
+                    {
+                        throw new IOException("No space left on device");
+                    }
+
+                    files.FreeBytes -= longer;
+                    CollectionsMarshal.SetCount(content.Written, end + files.RoomBytes);
+                    CollectionsMarshal.AsSpan(content.Written)[^longer..].Clear();
+                }
+
+                bytes.CopyTo(CollectionsMarshal.AsSpan(content.Written)[(int)offset..]);
             }
         }
 

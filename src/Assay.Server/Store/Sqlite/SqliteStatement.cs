@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -6,41 +7,71 @@ namespace Assay.Server.Store.Sqlite;
 
 /// <summary>
 /// A statement prepared once and run for each row. Goes below ADO.NET, whose parameters cost more than the insert
-/// itself (docs/store.md has the measurement). Not thread-safe.
+/// itself (docs/store.md has the measurement). SQLite keeps what is bound from run to run, so a value that the row before
+/// had is not bound again: most columns of most rows are such. Not thread-safe.
 /// </summary>
 internal sealed class SqliteStatement : IRowWriter, IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    private readonly Value[] _values;
     private int _bound;
 
     public SqliteStatement(sqlite3 database, string sql)
     {
         _database = database;
         Check(raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+        _values = new Value[raw.sqlite3_bind_parameter_count(_statement)];
     }
 
     /// <summary>How many rows the last run changed.</summary>
     public int Changes => raw.sqlite3_changes(_database);
 
-    public void Add(long value) => Check(raw.sqlite3_bind_int64(_statement, ++_bound, value));
+    public void Add(long value)
+    {
+        ref var last = ref _values[_bound++];
+        if (last.Kind != Kind.Number || last.Number != value)
+        {
+            last = default;
+            Check(raw.sqlite3_bind_int64(_statement, _bound, value));
+            last = new Value { Kind = Kind.Number, Number = value };
+        }
+    }
 
-    public void AddNull() => Check(raw.sqlite3_bind_null(_statement, ++_bound));
+    public void AddNull()
+    {
+        ref var last = ref _values[_bound++];
+        if (last.Kind != Kind.Null)
+        {
+            last = default;
+            Check(raw.sqlite3_bind_null(_statement, _bound));
+            last = new Value { Kind = Kind.Null };
+        }
+    }
 
     public void Add(Guid value)
     {
+        _values[_bound++] = default;
         Span<byte> bytes = stackalloc byte[16];
         value.TryWriteBytes(bytes, bigEndian: true, out _);
-        Check(raw.sqlite3_bind_blob(_statement, ++_bound, bytes));
+        Check(raw.sqlite3_bind_blob(_statement, _bound, bytes));
     }
 
     public void Add(string value)
     {
+        ref var last = ref _values[_bound++];
+        if (last.Kind == Kind.Text && string.Equals(last.Text, value, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        last = default;
         Span<byte> buffer = stackalloc byte[StorableText.CharsMax * 3];
         var bytes = buffer.Length >= Encoding.UTF8.GetMaxByteCount(value.Length)
             ? buffer[..Encoding.UTF8.GetBytes(value, buffer)]
             : Encoding.UTF8.GetBytes(value);
-        Check(raw.sqlite3_bind_text(_statement, ++_bound, bytes));
+        Check(raw.sqlite3_bind_text(_statement, _bound, bytes));
+        last = new Value { Kind = Kind.Text, Text = value };
     }
 
     /// <summary>Runs the statement to its end and makes it ready for the next row.</summary>
@@ -105,5 +136,22 @@ internal sealed class SqliteStatement : IRowWriter, IDisposable
             _bound = 0;
             SqliteException.ThrowExceptionForRC(result, _database);
         }
+    }
+
+    /// <summary>What is bound to a parameter, as far as it is worth comparing.</summary>
+    private enum Kind : byte
+    {
+        Unknown,
+        Null,
+        Number,
+        Text,
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct Value
+    {
+        public Kind Kind;
+        public long Number;
+        public string? Text;
     }
 }
