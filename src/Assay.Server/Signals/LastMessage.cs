@@ -32,7 +32,8 @@ internal static class LastMessage
 
     private static (TextSketch Sketch, bool IsHuman) Read(SketchKey key, ReadOnlySpan<byte> message)
     {
-        Span<byte> text = stackalloc byte[TextBytesMax];
+        // The texts and a space behind each are never longer than the message. What is taken here is zeroed first.
+        Span<byte> text = stackalloc byte[Math.Min(message.Length + 1, TextBytesMax)];
         var (length, isHuman, isText) = (0, true, true);
         var reader = new Utf8JsonReader(message);
         while (reader.Read())

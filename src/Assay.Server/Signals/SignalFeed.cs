@@ -11,18 +11,51 @@ namespace Assay.Server.Signals;
 /// </summary>
 internal sealed class SignalFeed
 {
+    /// <summary>
+    /// From so many on they are looked at at once, not at the next second: what waits for long is copied about by the
+    /// collector, and has left the processor's caches when it is looked at.
+    /// </summary>
+    public const int ManyFrom = 64;
+
     private const int WaitingMax = 100_000;
 
     private readonly Channel<SettledCall> _calls = Channel.CreateBounded<SettledCall>(
         new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private TaskCompletionSource _many = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waiting;
     private long _passedOver;
     private Key _key = Key.New();
 
     /// <summary>Calls that were not looked at.</summary>
     public long PassedOver => Interlocked.Read(ref _passedOver);
 
-    public ChannelReader<SettledCall> Reader => _calls.Reader;
+    /// <summary>Calls that were not looked at yet.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>The next call to look at. For one reader.</summary>
+    public bool TryRead(out SettledCall call)
+    {
+        if (!_calls.Reader.TryRead(out call))
+        {
+            return false;
+        }
+
+        Interlocked.Decrement(ref _waiting);
+        return true;
+    }
+
+    /// <summary>Completes when <see cref="ManyFrom"/> calls wait. For the one who reads.</summary>
+    public Task ManyAsync()
+    {
+        if (_many.Task.IsCompleted)
+        {
+            // A full fence: whoever offers sees this one, or what is offered is seen here.
+            Interlocked.Exchange(ref _many, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        return Volatile.Read(ref _waiting) >= ManyFrom ? Task.CompletedTask : _many.Task;
+    }
 
     /// <summary>A call was settled.</summary>
     /// <param name="message">The request's last message, read now and not kept.</param>
@@ -37,6 +70,10 @@ internal sealed class SignalFeed
         if (!_calls.Writer.TryWrite(new SettledCall(facts, teamPath, sketch, isHuman)))
         {
             Interlocked.Increment(ref _passedOver);
+        }
+        else if (Interlocked.Increment(ref _waiting) == ManyFrom)
+        {
+            Volatile.Read(ref _many).TrySetResult();
         }
     }
 

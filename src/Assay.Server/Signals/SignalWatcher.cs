@@ -1,6 +1,8 @@
 namespace Assay.Server.Signals;
 
-/// <summary>Looks once a second at what was settled, and now and then at what nobody has answered.</summary>
+/// <summary>
+/// Looks at what was settled, once a second and whenever much waits, and now and then at what nobody has answered.
+/// </summary>
 internal sealed partial class SignalWatcher(
     SignalFeed feed,
     SignalEyes eyes,
@@ -48,11 +50,7 @@ internal sealed partial class SignalWatcher(
                 await desk.ShareAsync(ct);
             }
 
-            while (feed.Reader.TryRead(out var call))
-            {
-                Keep(eyes.See(call));
-            }
-
+            See();
             if (now >= _nextChores)
             {
                 _nextChores = now + s_chores;
@@ -100,9 +98,25 @@ internal sealed partial class SignalWatcher(
         {
             // The host starts meanwhile.
             await Task.Run(() => memory.Restore(eyes), stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            var isWell = true;
+            while (true)
             {
+                // After a fault not before the next second, however much waits.
+                if (isWell && await Task.WhenAny(tick, feed.ManyAsync()) != tick)
+                {
+                    isWell = TrySee();
+                    continue;
+                }
+
+                if (!await tick)
+                {
+                    return;
+                }
+
                 await LookAsync(stoppingToken);
+                isWell = true;
+                tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -119,6 +133,29 @@ internal sealed partial class SignalWatcher(
         {
             await LookAsync(cancellationToken);
             memory.Keep(eyes);
+        }
+    }
+
+    /// <summary>Looks at what waits. What it finds is told at the next second.</summary>
+    private bool TrySee()
+    {
+        try
+        {
+            See();
+            return true;
+        }
+        catch (Exception fault)
+        {
+            LogFault(fault);
+            return false;
+        }
+    }
+
+    private void See()
+    {
+        while (feed.TryRead(out var call))
+        {
+            Keep(eyes.See(call));
         }
     }
 

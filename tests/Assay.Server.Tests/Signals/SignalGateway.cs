@@ -159,7 +159,7 @@ internal sealed class SignalGateway : IAsyncDisposable
         var feed = _server.Services.GetRequiredService<SignalFeed>();
         var message = JsonSerializer.SerializeToUtf8Bytes(new { role = "user", content = text });
         feed.Offer(new UsageEvent { Id = Guid.CreateVersion7(s_start), RequestId = Guid.CreateVersion7(s_start), StartedAtMs = 0 }, [], message);
-        feed.Reader.TryRead(out var call).ShouldBeTrue();
+        feed.TryRead(out var call).ShouldBeTrue();
         return call.Sketch;
     }
 

@@ -55,6 +55,35 @@ public sealed class SignalWatcherTests : IAsyncLifetime
         System.IO.Directory.Delete(_folder, recursive: true);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Much_that_waits_is_looked_at_before_the_second_is_over()
+    {
+        var anyCall = new UsageEvent { Id = Guid.CreateVersion7(s_start), RequestId = Guid.CreateVersion7(s_start), StartedAtMs = s_start.ToUnixTimeMilliseconds() };
+        await _watcher.StartAsync(Ct);
+        for (var round = 0; round < 20; round++)
+        {
+            // The time stands still: no second passes.
+            for (var i = 0; i < SignalFeed.ManyFrom; i++)
+            {
+                _feed.Offer(anyCall, [], default);
+            }
+
+            while (_feed.Waiting > 0)
+            {
+                Ct.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
+
+        for (var i = 0; i < SignalFeed.ManyFrom - 1; i++)
+        {
+            _feed.Offer(anyCall, [], default);
+        }
+
+        await _watcher.StopAsync(Ct);
+        _feed.Waiting.ShouldBe(0);
+    }
+
     [Fact]
     public async Task Asking_the_same_all_day_is_asked_about_on_the_third_morning() =>
         (await DaysUntilAskedAsync(_ => Task.CompletedTask)).ShouldBe(2);
