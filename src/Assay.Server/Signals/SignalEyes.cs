@@ -62,7 +62,14 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
             above[i] = Number(SpikeScopeKind.Team, call.TeamPath[i + 1]);
         }
 
-        List<Finding> found = [.. _spikes.See(spike, local / HourMs, above).Select(incident => Spike(incident, facts))];
+        // Nearly always nothing is found.
+        List<Finding>? found = null;
+        var incidents = _spikes.See(spike, local / HourMs, above);
+        for (var i = 0; i < incidents.Count; i++)
+        {
+            (found ??= []).Add(Spike(incidents[i], facts));
+        }
+
         var today = (int)(local / (24 * HourMs));
         _work.See(facts.WorkRef, facts.PersonId, today);
         var seen = new CallSeen(
@@ -76,13 +83,18 @@ internal sealed class SignalEyes(DirectorySnapshots directory, TimeZoneInfo zone
             facts.Counts.TotalOutputTokens,
             usd,
             call.Sketch);
-        found.AddRange(_patterns.See(facts.PersonId, spike.Team, today, seen, spike.Person).Select(Cue));
-        if (_sessions.See(facts.PersonId, facts.Session, seen) is { } runaway)
+        var cues = _patterns.See(facts.PersonId, spike.Team, today, seen, spike.Person);
+        for (var i = 0; i < cues.Count; i++)
         {
-            found.Add(Session(runaway, facts, endMs));
+            (found ??= []).Add(Cue(cues[i]));
         }
 
-        return found;
+        if (_sessions.See(facts.PersonId, facts.Session, seen) is { } runaway)
+        {
+            (found ??= []).Add(Session(runaway, facts, endMs));
+        }
+
+        return (IReadOnlyList<Finding>?)found ?? [];
     }
 
     /// <summary>

@@ -33,10 +33,15 @@ public sealed class SketchRing(int capacity)
         return nearest;
     }
 
+    // Counted in for each call, and nearly always few.
+    [ThreadStatic]
+    private static HashSet<ulong>? s_sessions;
+
     /// <summary>In how many sessions since a time something nearly the same was asked.</summary>
     public int SessionsLike(TextSketch sketch, long sinceMs)
     {
-        var sessions = new HashSet<ulong>();
+        var sessions = s_sessions ??= [];
+        sessions.Clear();
         for (var i = 0; i < _count; i++)
         {
             if (_origins[i].AtMs >= sinceMs && sketch.Distance(new TextSketch(_bits[i], 0)) <= TextSketch.NearBits)
