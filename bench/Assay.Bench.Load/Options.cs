@@ -6,13 +6,13 @@ namespace Assay.Bench.Load;
 internal sealed class Options
 {
     internal const string Help = """
-        usage: bench/run [--save] [--rounds N] [--seconds N] [--servers nginx,pipe,assay,budgets] [--answers json,stream,…] [--clients N]
+        usage: bench/run [--save] [--rounds N] [--seconds N] [--servers nginx,pipe,turns,assay,budgets] [--answers json,stream,…] [--clients N]
                          [--variant NAME=VALUE[,…]] [--no-pin]
 
           --save       also write bench/results/DATE-CPU.md
           --rounds     how often each cell is measured; medians are reported (default 5)
           --seconds    length of one measured window (default 5)
-          --servers    what to measure besides direct (default nginx,pipe,assay,budgets)
+          --servers    what to measure besides direct (default nginx,pipe,turns,assay,budgets)
           --answers    which cells: json, stream, hidden, translated, paced (default all)
           --clients    only cells with so many connections
           --variant    measure Assay once more with NAME=VALUE[,…] in its environment, to try a setting of the runtime; may be repeated
@@ -37,7 +37,7 @@ internal sealed class Options
 
     internal string Root { get; private set; } = "";
 
-    private HashSet<string> Servers { get; set; } = ["nginx", "pipe", "assay", "budgets"];
+    private HashSet<string> Servers { get; set; } = ["nginx", "pipe", "turns", "assay", "budgets"];
 
     internal static Options? Parse(string[] arguments)
     {

@@ -2,13 +2,15 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Net;
 using Assay.Bench.Pipe;
+using Assay.Server.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
 
 // The least a .NET process can do to pass a request on: Kestrel in, HttpMessageInvoker out, bytes copied, nothing read.
-// usage: Assay.Bench.Pipe LISTEN_URL UPSTREAM_URL
+// usage: Assay.Bench.Pipe LISTEN_URL UPSTREAM_URL [turns]
 var upstream = new Uri(args[1]);
 
 using var invoker = new HttpMessageInvoker(new SocketsHttpHandler
@@ -26,7 +28,15 @@ builder.WebHost.UseKestrelCore().UseUrls(args[0]);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 await using var app = builder.Build();
 app.Run(Forward);
-await app.RunAsync();
+await app.StartAsync();
+
+// "turns" as the last argument: its socket threads take turns with the workers, as the product's do.
+while (args is [.., "turns"] && OperatingSystem.IsLinux() && SocketThreads.TakeTurns() == 0)
+{
+    await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+}
+
+await app.WaitForShutdownAsync();
 
 async Task Forward(HttpContext context)
 {

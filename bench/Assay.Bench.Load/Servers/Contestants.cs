@@ -10,6 +10,8 @@ internal sealed record Contestant(string Name, int Port, string Key, ServerProce
 /// <summary>Starts the upstream and everything that can stand before it. All of them live through the whole run.</summary>
 internal sealed class Contestants : IAsyncDisposable
 {
+    private static readonly string[] s_pipes = ["pipe", "turns"];
+
     private readonly List<ServerProcess> _owned = [];
     private readonly string _directory = Directory.CreateTempSubdirectory("assay-bench-").FullName;
 
@@ -62,14 +64,15 @@ internal sealed class Contestants : IAsyncDisposable
                 options.ProxyCore, port, "/usr/sbin/nginx", ["-p", _directory, "-c", configuration]))));
         }
 
-        if (options.Wants("pipe"))
+        foreach (var name in s_pipes.Where(options.Wants))
         {
             var port = FreePort();
-            All.Add(new Contestant("pipe", port, "none", Own(await ServerProcess.StartAsync(
+            string[] turns = name == "turns" ? ["turns"] : [];
+            All.Add(new Contestant(name, port, "none", Own(await ServerProcess.StartAsync(
                 options.ProxyCore,
                 port,
                 "dotnet",
-                [options.Built("Assay.Bench.Pipe"), $"http://127.0.0.1:{port}", $"http://127.0.0.1:{upstream}"]))));
+                [options.Built("Assay.Bench.Pipe"), $"http://127.0.0.1:{port}", $"http://127.0.0.1:{upstream}", .. turns]))));
         }
 
         if (options.Wants("assay"))

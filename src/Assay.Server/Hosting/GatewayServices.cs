@@ -21,6 +21,7 @@ internal static class GatewayServices
         services.AddHostedService(s => s.GetRequiredService<ShadowCalls>());
         services.AddSingleton<CommitSightings>();
         services.AddHostedService(s => s.GetRequiredService<CommitSightings>());
+        services.AddHostedService<SocketTurns>();
         services.AddSingleton<TokenCount>();
         services.AddSingleton<WaitingRoom>();
         services.AddSingleton<AnswerCache>();

@@ -15,7 +15,7 @@ internal sealed class SignalFeed
     /// From so many on they are looked at at once, not at the next second: what waits for long is copied about by the
     /// collector, and has left the processor's caches when it is looked at.
     /// </summary>
-    public const int ManyFrom = 64;
+    public const int ManyFrom = 512;
 
     private const int WaitingMax = 100_000;
 

@@ -15,7 +15,7 @@ internal sealed partial class BlockingThreads(string name, int threadsMax) : IDi
     /// <summary>Still a third of the share of a thread that serves calls, so that nothing falls behind for good on a busy node.</summary>
     private const int Niceness = 5;
 
-    private const int PiecesBetween = 8;
+    private const int PiecesBetween = 4;
 
     private static readonly TimeSpan s_idleMax = TimeSpan.FromSeconds(20);
 
