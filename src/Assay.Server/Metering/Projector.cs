@@ -171,7 +171,7 @@ internal sealed partial class Projector(
             {
                 settled.Add(attempt.Call);
                 charges.Add(attempt);
-                BlockingThreads.Done(settled.Count);
+                BlockingThreads.Done();
             }
             else if (charge is Carried carried)
             {

@@ -15,8 +15,6 @@ internal sealed partial class BlockingThreads(string name, int threadsMax) : IDi
     /// <summary>Still a third of the share of a thread that serves calls, so that nothing falls behind for good on a busy node.</summary>
     private const int Niceness = 5;
 
-    private const int PiecesBetween = 4;
-
     private static readonly TimeSpan s_idleMax = TimeSpan.FromSeconds(20);
 
     [ThreadStatic]
@@ -33,15 +31,9 @@ internal sealed partial class BlockingThreads(string name, int threadsMax) : IDi
 
     /// <summary>
     /// To be told after each of many small pieces of work. The scheduler would leave such a thread half a millisecond or more
-    /// before it lets on a call that came to the same core; this lets it on after a tenth of that.
+    /// before it lets on a call that came to the same core; this lets it on after a few microseconds.
     /// </summary>
-    public static void Done(int pieces)
-    {
-        if (pieces % PiecesBetween == 0)
-        {
-            Thread.Yield();
-        }
-    }
+    public static void Done() => Thread.Yield();
 
     /// <summary>Ends the threads when what was entered has been done.</summary>
     public void Dispose()

@@ -98,7 +98,7 @@ internal sealed class SqliteUsageStore(SqliteStore store, StoreOptions options)
                 rollups.Add(call, ids, day, hour);
             }
 
-            BlockingThreads.Done(i);
+            BlockingThreads.Done();
         }
 
         foreach (var (key, sums) in rollups.Hours())
