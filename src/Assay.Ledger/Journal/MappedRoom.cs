@@ -43,8 +43,7 @@ internal sealed class MappedRoom : IDisposable
     public static bool IsPossible(SafeFileHandle file) => Linux.IsFixedBlocks(file);
 
     /// <summary>Allocates room for bytes from an offset on and a good deal behind them.</summary>
-    /// <returns>Null if this file system cannot.</returns>
-    /// <exception cref="IOException">The disk is full.</exception>
+    /// <returns>Null if this file system cannot, or not any more: a disk may still have room for what is to be written.</returns>
     public static MappedRoom? TryMake(SafeFileHandle file, long offset, int bytes)
     {
         var page = Environment.SystemPageSize;
@@ -75,8 +74,6 @@ internal sealed class MappedRoom : IDisposable
     {
         private const long Ext4 = 0xEF53;
         private const long Xfs = 0x5846_5342;
-        private const int NoSpace = 28;
-        private const int OverQuota = 122;
 
         public static bool IsFixedBlocks(SafeFileHandle file)
         {
@@ -90,24 +87,13 @@ internal sealed class MappedRoom : IDisposable
             return FStatFs(file, stat) == 0 && BitConverter.ToInt64(stat) is Ext4 or Xfs;
         }
 
-        public static bool TryAllocate(SafeFileHandle file, long offset, long length)
-        {
-            if (FAllocate(file, 0, offset, length) == 0)
-            {
-                return true;
-            }
+        public static bool TryAllocate(SafeFileHandle file, long offset, long length) => FAllocate(file, 0, offset, length) == 0;
 
-            var error = Marshal.GetLastPInvokeError();
-            return error is NoSpace or OverQuota
-                ? throw new IOException($"No space left on device : {length} bytes for the journal cannot be allocated (errno {error}).")
-                : false;
-        }
-
-        [DllImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+        [DllImport("libc", EntryPoint = "fstatfs")]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         private static extern int FStatFs(SafeFileHandle file, byte[] stat);
 
-        [DllImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+        [DllImport("libc", EntryPoint = "fallocate")]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         private static extern int FAllocate(SafeFileHandle file, int mode, long offset, long length);
     }

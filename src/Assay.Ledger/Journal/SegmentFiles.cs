@@ -117,9 +117,13 @@ internal sealed class DiskSegmentFiles : ISegmentFiles
 
         public void Append(ReadOnlySpan<byte> bytes, long offset)
         {
-            if (_room?.TryWrite(bytes, offset) != true && !(MakeRoom(offset, bytes.Length) && _room!.TryWrite(bytes, offset)))
+            if (_room?.TryWrite(bytes, offset) != true)
             {
-                Write(bytes, offset);
+                MakeRoom(offset, bytes.Length);
+                if (_room?.TryWrite(bytes, offset) != true)
+                {
+                    Write(bytes, offset);
+                }
             }
 
             _end = offset + bytes.Length;
@@ -151,18 +155,15 @@ internal sealed class DiskSegmentFiles : ISegmentFiles
             handle.Dispose();
         }
 
-        private bool MakeRoom(long offset, int bytes)
+        private void MakeRoom(long offset, int bytes)
         {
             _canHaveRoom ??= MappedRoom.IsPossible(handle);
-            if (_canHaveRoom == false)
+            if (_canHaveRoom == true)
             {
-                return false;
+                DropRoom();
+                _room = MappedRoom.TryMake(handle, offset, bytes);
+                _canHaveRoom = _room is not null;
             }
-
-            DropRoom();
-            _room = MappedRoom.TryMake(handle, offset, bytes);
-            _canHaveRoom = _room is not null;
-            return _room is not null;
         }
 
         private void DropRoom()

@@ -228,7 +228,8 @@ internal sealed class SimulatedFiles : ISegmentFiles
         public void Append(ReadOnlySpan<byte> bytes, long offset)
         {
             var end = (int)offset + bytes.Length;
-            if (files.RoomBytes == 0)
+            var longer = end + files.RoomBytes - content.Written.Count;
+            if (files.RoomBytes == 0 || (content.Written.Count < end && longer > files.FreeBytes))
             {
                 Write(bytes, offset);
                 return;
@@ -239,12 +240,6 @@ internal sealed class SimulatedFiles : ISegmentFiles
             {
                 if (content.Written.Count < end)
                 {
-                    var longer = end + files.RoomBytes - content.Written.Count;
-                    if (longer > files.FreeBytes)
-                    {
-                        throw new IOException("No space left on device");
-                    }
-
                     files.FreeBytes -= longer;
                     CollectionsMarshal.SetCount(content.Written, end + files.RoomBytes);
                     CollectionsMarshal.AsSpan(content.Written)[^longer..].Clear();
