@@ -107,12 +107,6 @@ public sealed class AssayServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
-
-        // The host puts a filter of host names in front of every request; no names are configured, so it lets all through.
-        foreach (var filter in builder.Services.Where(service => service.ImplementationType?.Name == "HostFilteringStartupFilter").ToList())
-        {
-            builder.Services.Remove(filter);
-        }
         builder.WebHost.UseUrls(config.Urls.Split(';', StringSplitOptions.TrimEntries));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, config.Limits));

@@ -17,7 +17,6 @@ internal sealed class Provider : IDisposable
     private readonly string _origin;
     private readonly string _basePath;
     private readonly string _auth;
-    private Bearer? _bearer;
 
     public Provider(string name, ProviderConfig config, IDictionary environment, TimeoutsConfig timeouts, TimeProvider clock)
     {
@@ -114,14 +113,7 @@ internal sealed class Provider : IDisposable
         }
         else if (_auth == "bearer")
         {
-            // The same in call after call: put together once.
-            var bearer = _bearer;
-            if (bearer is null || bearer.Credential != credential)
-            {
-                _bearer = bearer = new Bearer(credential);
-            }
-
-            request.Headers.TryAddWithoutValidation("Authorization", bearer.Header);
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + credential);
         }
         else
         {
@@ -192,12 +184,4 @@ internal sealed class Provider : IDisposable
         EnableMultipleHttp2Connections = true,
         MaxResponseHeadersLength = 128, // KiB
     };
-
-    /// <summary>A credential and the header made of it. No record: those print what they hold.</summary>
-    private sealed class Bearer(string credential)
-    {
-        public string Credential => credential;
-
-        public string Header { get; } = "Bearer " + credential;
-    }
 }

@@ -23,27 +23,14 @@ internal sealed class SignalFeed
         new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private TaskCompletionSource _many = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _waiting;
     private long _passedOver;
     private Key _key = Key.New();
 
     /// <summary>Calls that were not looked at.</summary>
     public long PassedOver => Interlocked.Read(ref _passedOver);
 
-    /// <summary>Calls that were not looked at yet.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
-
-    /// <summary>The next call to look at. For one reader.</summary>
-    public bool TryRead(out SettledCall call)
-    {
-        if (!_calls.Reader.TryRead(out call))
-        {
-            return false;
-        }
-
-        Interlocked.Decrement(ref _waiting);
-        return true;
-    }
+    /// <summary>Calls that were not looked at yet. For one reader.</summary>
+    public ChannelReader<SettledCall> Reader => _calls.Reader;
 
     /// <summary>Completes when <see cref="ManyFrom"/> calls wait. For the one who reads.</summary>
     public Task ManyAsync()
@@ -54,7 +41,7 @@ internal sealed class SignalFeed
             Interlocked.Exchange(ref _many, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
-        return Volatile.Read(ref _waiting) >= ManyFrom ? Task.CompletedTask : _many.Task;
+        return _calls.Reader.Count >= ManyFrom ? Task.CompletedTask : _many.Task;
     }
 
     /// <summary>A call was settled.</summary>
@@ -71,7 +58,7 @@ internal sealed class SignalFeed
         {
             Interlocked.Increment(ref _passedOver);
         }
-        else if (Interlocked.Increment(ref _waiting) == ManyFrom)
+        else if (_calls.Reader.Count >= ManyFrom)
         {
             Volatile.Read(ref _many).TrySetResult();
         }

@@ -153,7 +153,7 @@ internal sealed partial class SignalWatcher(
 
     private void See()
     {
-        while (feed.TryRead(out var call))
+        while (feed.Reader.TryRead(out var call))
         {
             Keep(eyes.See(call));
         }

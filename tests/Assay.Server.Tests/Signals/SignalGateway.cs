@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Assay.Ledger.Usage;
 using Assay.Server.Hosting;
 using Assay.Server.Signals;
+using Assay.Server.Signals.Actions;
 using Assay.Server.Store;
 using Assay.Signals.Sketches;
 using Assay.Sim;
@@ -136,7 +137,12 @@ internal sealed class SignalGateway : IAsyncDisposable
             var all = await Store.Signals.ListAsync(new SignalQuery(await AdaIdAsync(), [], null, null, 50), Ct);
             if (all.FirstOrDefault(signal => signal.Kind == kind && signal.DedupeKey.Contains(session, StringComparison.Ordinal)) is { } found)
             {
-                return found;
+                // It is kept first, and felt a moment later.
+                if (found.ActionUntilMs is not { } until || until <= Time.GetUtcNow().ToUnixTimeMilliseconds()
+                    || !_server.Services.GetRequiredService<Restraints>().IsEmpty)
+                {
+                    return found;
+                }
             }
 
             // What was settled is looked at on other threads.
@@ -159,7 +165,7 @@ internal sealed class SignalGateway : IAsyncDisposable
         var feed = _server.Services.GetRequiredService<SignalFeed>();
         var message = JsonSerializer.SerializeToUtf8Bytes(new { role = "user", content = text });
         feed.Offer(new UsageEvent { Id = Guid.CreateVersion7(s_start), RequestId = Guid.CreateVersion7(s_start), StartedAtMs = 0 }, [], message);
-        feed.TryRead(out var call).ShouldBeTrue();
+        feed.Reader.TryRead(out var call).ShouldBeTrue();
         return call.Sketch;
     }
 

@@ -68,7 +68,7 @@ public sealed class SignalWatcherTests : IAsyncLifetime
                 _feed.Offer(anyCall, [], default);
             }
 
-            while (_feed.Waiting > 0)
+            while (_feed.Reader.Count > 0)
             {
                 Ct.ThrowIfCancellationRequested();
                 await Task.Yield();
@@ -81,7 +81,7 @@ public sealed class SignalWatcherTests : IAsyncLifetime
         }
 
         await _watcher.StopAsync(Ct);
-        _feed.Waiting.ShouldBe(0);
+        _feed.Reader.Count.ShouldBe(0);
     }
 
     [Fact]
