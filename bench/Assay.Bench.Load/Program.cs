@@ -81,7 +81,7 @@ async Task<Sample> MeasureAsync(Cell cell, Contestant contestant, TimeSpan windo
         await process.MoveToAsync(cell.Connections == 1 ? options.LoadCore : options.ProxyCore);
     }
 
-    var request = Requests.Build(cell.Answer, contestant.Port, contestant.Key, contestant.Name is not ("direct" or "nginx" or "pipe" or "turns"));
+    var request = Requests.Build(cell.Answer, contestant.Port, contestant.Key, translates: contestant.Key != Contestant.NoKey);
     await Generator.RunAsync(request, contestant.Port, cell.Connections, TimeSpan.FromSeconds(1));
     var settled = contestant.Process is null || await contestant.Process.IdleAsync(TimeSpan.FromSeconds(30));
 

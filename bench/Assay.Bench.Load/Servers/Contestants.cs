@@ -5,7 +5,11 @@ using System.Net.Sockets;
 namespace Assay.Bench.Load.Servers;
 
 /// <summary>One way from the client to the upstream.</summary>
-internal sealed record Contestant(string Name, int Port, string Key, ServerProcess? Process);
+internal sealed record Contestant(string Name, int Port, string Key, ServerProcess? Process)
+{
+    /// <summary>The key of those who ask for none.</summary>
+    internal const string NoKey = "none";
+}
 
 /// <summary>Starts the upstream and everything that can stand before it. All of them live through the whole run.</summary>
 internal sealed class Contestants : IAsyncDisposable
@@ -52,7 +56,7 @@ internal sealed class Contestants : IAsyncDisposable
         var upstream = FreePort();
         Own(await ServerProcess.StartAsync(
             options.LoadCore, upstream, "dotnet", [options.Built("Assay.Bench.Upstream"), $"{upstream}"], InlineSockets));
-        All.Add(new Contestant("direct", upstream, "none", null));
+        All.Add(new Contestant("direct", upstream, Contestant.NoKey, null));
 
         if (options.Wants("nginx"))
         {
@@ -60,7 +64,7 @@ internal sealed class Contestants : IAsyncDisposable
             var configuration = Path.Combine(_directory, "nginx.conf");
             var workers = options.ProxyCore is null ? Environment.ProcessorCount : 1;
             await File.WriteAllTextAsync(configuration, NginxConfiguration(port, upstream, workers));
-            All.Add(new Contestant("nginx", port, "none", Own(await ServerProcess.StartAsync(
+            All.Add(new Contestant("nginx", port, Contestant.NoKey, Own(await ServerProcess.StartAsync(
                 options.ProxyCore, port, "/usr/sbin/nginx", ["-p", _directory, "-c", configuration]))));
         }
 
@@ -68,7 +72,7 @@ internal sealed class Contestants : IAsyncDisposable
         {
             var port = FreePort();
             string[] turns = name == "turns" ? ["turns"] : [];
-            All.Add(new Contestant(name, port, "none", Own(await ServerProcess.StartAsync(
+            All.Add(new Contestant(name, port, Contestant.NoKey, Own(await ServerProcess.StartAsync(
                 options.ProxyCore,
                 port,
                 "dotnet",

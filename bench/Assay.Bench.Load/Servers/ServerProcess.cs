@@ -139,8 +139,8 @@ internal sealed class ServerProcess : IDisposable
         {
             _process.Kill(entireProcessTree: true);
 
-            // With a limit it waits for the process alone. Without one it also waits for the end of its output, and that
-            // can be held open by another server that was started at the same moment.
+            // With a limit it waits for the process alone. Without one it also waits for the end of the output, and has
+            // waited for good.
             _process.WaitForExit(TimeSpan.FromSeconds(30));
         }
 
